@@ -1,0 +1,43 @@
+# A room is one folder of src/ and one library target, `mandate_<room>`.
+#
+#   mandate_room(spf ON dns LIBRARIES fmt::fmt)
+#
+# `ON` names the rooms below that its public headers may include; they are inherited upwards.
+# Each room is given an include root of its own (a folder that holds nothing but a link to the
+# room), so a header of a room that is not named in `ON`, directly or through another, is not
+# found by the compiler: a forbidden include does not compile.
+function(mandate_room room)
+  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES" ${ARGN})
+  set(root ${CMAKE_BINARY_DIR}/rooms/${room})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${room} ${root}/${room} SYMBOLIC)
+
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  if(room STREQUAL "app")
+    list(FILTER sources EXCLUDE REGEX "/app/main\\.cpp$")
+  endif()
+  add_library(mandate_${room} STATIC ${sources})
+  set_target_properties(mandate_${room} PROPERTIES LINKER_LANGUAGE CXX)
+  target_include_directories(mandate_${room} PUBLIC ${root})
+  list(TRANSFORM ROOM_ON PREPEND mandate_)
+  target_link_libraries(mandate_${room} PUBLIC ${ROOM_ON} ${ROOM_LIBRARIES} PRIVATE mandate_warnings)
+endfunction()
+
+# The tests of a room mirror it: tests/<room>/*.cpp become one GoogleTest program, `<room>_tests`.
+function(mandate_room_tests room)
+  cmake_parse_arguments(TESTS "" "" "LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  if(NOT sources)
+    message(FATAL_ERROR "tests/${room} has no test: a room without tests is not a room")
+  endif()
+  add_executable(${room}_tests ${sources})
+  target_link_libraries(${room}_tests PRIVATE
+    mandate_${room} ${TESTS_LIBRARIES} mandate_warnings GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${room}_tests TEST_PREFIX "${room}/" DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120)
+endfunction()
+
+add_library(mandate_warnings INTERFACE)
+target_compile_options(mandate_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wformat=2 -Wundef -Werror)

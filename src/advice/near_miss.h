@@ -1,0 +1,23 @@
+// TXT records that were meant to be SPF records and are not.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mandate::advice {
+
+struct NearMiss {
+  std::string id;       ///< stable: `version-prefix`, `version-suffix`, `version-typo`, …
+  std::string message;  ///< what is wrong, for a person
+  std::string fixed;    ///< the text with the fault mended
+};
+
+/// Looks at a TXT that is not an SPF record (`spf::is_spf_record` is false) and names what is
+/// wrong with it when it was evidently meant to be one. Ids: `version-prefix` (`1v=spf1`, `>v=spf1`,
+/// a leading space or quote), `version-suffix` (`v=spf10`, `v=spf1;`, `v=spf1include:…`, a tab),
+/// `version-typo` (`v=spf`, `v=sfp1`, `v=spf2`, `v = spf1`), `version-missing`,
+/// `literal-quotes`, `invisible-character`.
+std::optional<NearMiss> near_miss(std::string_view txt);
+
+}  // namespace mandate::advice

@@ -1,0 +1,34 @@
+// What a domain's admin is to publish so that the provider's include is in force.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dns/facts.h"
+#include "dns/name.h"
+
+namespace mandate::advice {
+
+struct Publication {
+  enum class Verdict : std::uint8_t {
+    nothing_to_do,  ///< the record has the include, in force
+    add,            ///< there is no record: publish `value`
+    change,         ///< replace `observed` by `value`
+    cannot,         ///< no edit can be proposed; `notes` say why
+  };
+  Verdict verdict = Verdict::cannot;
+  std::string value;                  ///< the whole record to publish
+  std::vector<std::string> observed;  ///< the SPF records and near misses found today
+  std::vector<std::string> notes;     ///< for people, in order of weight
+};
+
+/// `nothing_to_do`, `add`, `change`, `cannot`.
+std::string_view text(Publication::Verdict verdict);
+
+/// From the TXT answer at the domain. The text outside the edit is kept byte for byte; the include
+/// goes before the first `all` and before a trailing redirect or exp; a second record is never
+/// proposed: several are merged into one; near misses are mended in place.
+Publication publication(const dns::Fact& txt, const dns::Name& include_name);
+
+}  // namespace mandate::advice

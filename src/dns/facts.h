@@ -1,0 +1,71 @@
+// Facts: DNS answers known at a moment. The engine reads nothing else.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dns/record.h"
+
+namespace mandate::dns {
+
+/// What can be asked of the DNS: the records of one type at one name, class IN.
+struct Question {
+  Name name;
+  RecordType type{};
+  friend bool operator==(const Question&, const Question&) = default;
+  friend auto operator<=>(const Question&, const Question&) = default;
+};
+
+/// `NAME TYPE`, for traces and messages.
+std::string text(const Question& question);
+
+/// The answer to one question, as it was learned.
+struct Fact {
+  enum class Status : std::uint8_t {
+    found,         ///< `records` has at least one
+    no_data,       ///< the name exists, without records of the type (RCODE 0)
+    no_such_name,  ///< RCODE 3
+    failed,        ///< any other RCODE, a time-out, an answer that makes no sense (`detail` says)
+  };
+
+  Question question;
+  Status status = Status::failed;
+  /// The data asked for, in the order received, with CNAMEs followed as the server gave them.
+  std::vector<RecordData> records;
+  /// Seconds for which the answer holds: the least of all records used, CNAMEs included; of a
+  /// negative answer as RFC 2308 section 5 has it; zero of a failure.
+  std::uint32_t ttl = 0;
+  std::chrono::sys_seconds learned_at{};
+  std::string source;  ///< who gave it: `192.0.2.53:53`, or the path of a zone file
+  std::string detail;  ///< of a failure: its reason, a sentence for a person
+
+  /// A void lookup: no records and no failure (RFC 7208 section 4.6.4).
+  bool is_void() const { return status == Status::no_data || status == Status::no_such_name; }
+  friend bool operator==(const Fact&, const Fact&) = default;
+};
+
+/// `found`, `no_data`, `no_such_name`, `failed`.
+std::string_view text(Fact::Status status);
+
+/// A set of facts, one a question. A value type.
+class Facts {
+ public:
+  /// Nothing when the question has not been answered. The pointer holds until the next `add`.
+  const Fact* find(const Question& question) const;
+  /// Puts a fact in; an older one for the same question is replaced.
+  void add(Fact fact);
+  bool empty() const { return facts_.empty(); }
+  std::size_t size() const { return facts_.size(); }
+  auto begin() const { return facts_.begin(); }  // pairs of Question and Fact, by question
+  auto end() const { return facts_.end(); }
+  friend bool operator==(const Facts&, const Facts&) = default;
+
+ private:
+  std::map<Question, Fact> facts_;
+};
+
+}  // namespace mandate::dns

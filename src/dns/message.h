@@ -1,0 +1,62 @@
+// The wire format of DNS messages (RFC 1035 section 4, RFC 6891): bytes in, bytes out, no socket.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/facts.h"
+
+namespace mandate::dns {
+
+/// The response codes that matter here (RFC 1035 section 4.1.1); any 4-bit number may arrive.
+enum class ResponseCode : std::uint8_t {
+  no_error = 0,
+  format_error = 1,
+  server_failure = 2,
+  name_error = 3,
+  not_implemented = 4,
+  refused = 5,
+};
+
+/// `NOERROR`, `SERVFAIL`, …, `RCODE11`.
+std::string text(ResponseCode code);
+
+struct Message {
+  std::uint16_t id = 0;
+  bool is_response = false;
+  bool authoritative = false;       // AA
+  bool truncated = false;           // TC
+  bool recursion_desired = false;   // RD
+  bool recursion_available = false; // RA
+  bool authentic_data = false;      // AD
+  ResponseCode code = ResponseCode::no_error;
+  std::vector<Question> questions;
+  std::vector<Record> answers;
+  std::vector<Record> authority;
+  std::vector<Record> additional;  // without OPT
+};
+
+/// The query for one question. `edns_size`: the UDP payload size announced in an OPT record
+/// (RFC 6891 section 6.2.3); without it the message has no OPT record. `recursion`: sets RD.
+std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
+                         std::optional<std::uint16_t> edns_size);
+
+/// Reads a whole message. Compression pointers must point backwards; every length is checked;
+/// bytes behind the last record are refused. The error says what is malformed and at which octet.
+std::expected<Message, std::string> decode(std::string_view bytes);
+
+/// The wire form of any message, without compression and without OPT: for servers in tests and
+/// for the round trip with `decode`.
+std::string encode(const Message& message);
+
+/// What a response says about a question: follows CNAMEs within the answer section, tells NODATA
+/// from NXDOMAIN, and gives negative answers the time to live of their SOA (RFC 2308 section 5).
+/// The caller has already matched id, address and question. A truncated response is a failure.
+Fact fact_from(const Message& response, const Question& question, std::chrono::sys_seconds now,
+               std::string_view source);
+
+}  // namespace mandate::dns

@@ -1,0 +1,73 @@
+// A domain name as the DNS compares it.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mandate::dns {
+
+enum class NameError {
+  empty_label,    ///< two dots in a row, or a leading dot
+  label_too_long,  ///< a label of more than 63 octets (RFC 1035 section 2.3.4)
+  name_too_long,   ///< more than 255 octets on the wire (RFC 1035 section 2.3.4)
+  bad_escape,      ///< a backslash that begins neither `\X` nor `\DDD` (RFC 1035 section 5.1)
+};
+
+/// One sentence for a person, without a full stop.
+std::string_view describe(NameError error);
+
+/// An absolute domain name. Letters A to Z are folded to lower case when it is made, since names
+/// are compared without regard to case (RFC 4343); every other octet is kept as it is.
+///
+/// Immutable but for assignment; distinct objects may be used from different threads.
+class Name {
+ public:
+  /// The root.
+  Name() = default;
+
+  /// From the presentation format of RFC 1035 section 5.1: labels between dots, `\.` and `\DDD`
+  /// escapes, one trailing dot allowed. Every name is taken as absolute. `""` and `"."` are the
+  /// root.
+  static std::expected<Name, NameError> parse(std::string_view text);
+
+  /// From labels in order, the leftmost first, without the root.
+  static std::expected<Name, NameError> from_labels(const std::vector<std::string_view>& labels);
+
+  /// Presentation format in lower case, without the trailing dot; the root is `.`. `parse` gives
+  /// back an equal name.
+  std::string text() const;
+
+  /// Uncompressed wire format without the final zero octet: a length octet before each label.
+  const std::string& wire() const { return wire_; }
+
+  /// The labels, the leftmost first; views into this object.
+  std::vector<std::string_view> labels() const;
+
+  bool is_root() const { return wire_.empty(); }
+
+  /// True for the name itself and for every name below it, compared label by label.
+  bool is_at_or_below(const Name& ancestor) const;
+
+  /// The name without its leftmost label. The parent of the root is the root.
+  Name parent() const;
+
+  friend bool operator==(const Name&, const Name&) = default;
+  friend auto operator<=>(const Name&, const Name&) = default;
+
+ private:
+  std::string wire_;
+};
+
+}  // namespace mandate::dns
+
+template <>
+struct std::hash<mandate::dns::Name> {
+  std::size_t operator()(const mandate::dns::Name& name) const noexcept {
+    return std::hash<std::string>{}(name.wire());
+  }
+};

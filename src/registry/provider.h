@@ -1,0 +1,19 @@
+// The provider's own settings, which every verification is made against.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dns/ip_address.h"
+#include "dns/name.h"
+
+namespace mandate::registry {
+
+struct Provider {
+  dns::Name include_name;               ///< whose SPF record lists the sending pool
+  std::vector<dns::Prefix> pool;        ///< at least one
+  std::vector<std::string> helo_names;  ///< at least one
+  std::string default_sender;           ///< a mailbox of the provider's
+};
+
+}  // namespace mandate::registry

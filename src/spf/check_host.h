@@ -1,0 +1,97 @@
+// check_host (RFC 7208 section 4) as a pure function: a request and facts in; a verdict, or the
+// questions that are still lacking, out. No socket, thread, clock or cache.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "dns/facts.h"
+#include "spf/record.h"
+#include "spf/result.h"
+
+namespace mandate::spf {
+
+/// Who sends: what a receiver knows when it asks.
+struct Request {
+  dns::IpAddress ip;
+  /// MAIL FROM without angle brackets; empty for the null sender, which is checked as
+  /// `postmaster@HELO` (RFC 7208 section 2.4).
+  std::string mail_from;
+  std::string helo;
+  std::string receiver = "unknown";    ///< the macro `r`
+  std::chrono::sys_seconds now{};      ///< the macro `t`
+};
+
+/// RFC 7208 section 4.6.4.
+struct Limits {
+  int lookups = 10;
+  int voids = 2;
+  int mx_names = 10;
+  int ptr_names = 10;
+};
+
+/// One step of an evaluation, in the order taken.
+struct Step {
+  enum class Kind : std::uint8_t {
+    record,    ///< a domain's record was chosen: `text` is the record
+    matched,   ///< a mechanism matched
+    no_match,  ///< a mechanism did not match
+    redirect,  ///< a redirect was followed
+    include,   ///< an include was entered
+    result,    ///< check_host of `domain` ended: `text` is the result
+    error,     ///< evaluation ended here: `text` says why
+    note,      ///< something worth knowing that decided nothing
+  };
+  Kind kind = Kind::note;
+  int depth = 0;       ///< 0 is the domain of the request; one more in each include and redirect
+  std::string domain;  ///< whose record is being evaluated
+  std::string term;    ///< the term as written; empty for `record` and `result`
+  std::string text;    ///< what happened, a phrase for a person
+  int lookups = 0;     ///< spent after this step
+  int voids = 0;
+  /// The networks that the client address was held against. A step's outcome depends on the
+  /// address through nothing else, unless the verdict is `dynamic`.
+  std::vector<dns::Prefix> networks;
+};
+
+std::string_view text(Step::Kind kind);
+
+/// The directive, or `redirect`, that decided a verdict.
+struct DecidingTerm {
+  std::string domain;             ///< whose record it stands in
+  std::string record;             ///< that record's text
+  std::string term;               ///< as written
+  Span span;                      ///< in `record`
+  std::vector<std::string> path;  ///< the domains from the first to this one, by include or redirect
+};
+
+struct Verdict {
+  Result result = Result::none;
+  std::string domain;                  ///< the domain that was checked
+  std::optional<DecidingTerm> decided_by;  ///< absent of none and of a default neutral
+  std::string problem;                 ///< of none, permerror and temperror: why, one sentence
+  std::string explanation;             ///< of fail: the expanded `exp` text, else empty
+  int lookups = 0;
+  int voids = 0;
+  std::uint32_t ttl = 0;  ///< seconds: the least of the facts used
+  /// The result depends on more of the address than the networks in the trace: a macro that
+  /// carries the address, or `ptr`.
+  bool dynamic = false;
+  std::vector<Step> trace;
+};
+
+/// Facts that are lacking. None of them has been answered yet; each is needed or, as the addresses
+/// of an MX set, likely to be.
+using Questions = std::vector<dns::Question>;
+
+using Outcome = std::variant<Verdict, Questions>;
+
+/// Checks the MAIL FROM identity, or HELO when MAIL FROM is empty. Total: every input has an
+/// outcome, and with every question answered the outcome is a verdict. The number of questions
+/// asked over a whole evaluation is bounded by the limits.
+Outcome check_host(const Request& request, const dns::Facts& facts, const Limits& limits = {});
+
+}  // namespace mandate::spf

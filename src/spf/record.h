@@ -1,0 +1,77 @@
+// The SPF record: its grammar (RFC 7208 sections 4.5, 4.6.1, 5, 6 and 12) as data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/ip_address.h"
+#include "spf/macro.h"
+#include "spf/result.h"
+
+namespace mandate::spf {
+
+/// A half-open range of octets in a record's text.
+struct Span {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+enum class Mechanism : std::uint8_t { all, include, a, mx, ptr, ip4, ip6, exists };
+
+/// The keyword in lower case.
+std::string_view text(Mechanism mechanism);
+
+/// A mechanism with its qualifier (RFC 7208 section 4.6.2).
+struct Directive {
+  Result qualifier = Result::pass;  ///< pass, fail, softfail or neutral
+  Mechanism mechanism = Mechanism::all;
+  std::optional<MacroString> domain;  ///< the domain-spec; always there of include and exists
+  int prefix4 = 32;                   ///< of a and mx (RFC 7208 section 5.6)
+  int prefix6 = 128;
+  dns::Prefix network;  ///< of ip4 and ip6, host bits cleared
+  Span span;            ///< the whole term, qualifier included
+
+  /// Causes DNS queries that count against the limit (RFC 7208 section 4.6.4).
+  bool asks_dns() const {
+    return mechanism != Mechanism::all && mechanism != Mechanism::ip4 &&
+           mechanism != Mechanism::ip6;
+  }
+};
+
+/// A modifier (RFC 7208 section 6).
+struct Modifier {
+  std::string name;   ///< as written
+  MacroString value;  ///< a domain-spec of redirect and exp, any macro-string of others
+  Span span;
+};
+
+struct Record {
+  std::string text;  ///< the whole record, from `v=spf1` on
+  std::vector<Directive> directives;
+  std::optional<Modifier> redirect;
+  std::optional<Modifier> exp;
+  std::vector<Modifier> unknown;
+};
+
+struct SyntaxError {
+  Span span;            ///< the term at fault
+  std::string message;  ///< what is wrong with it, a sentence for a person
+  std::string_view section;  ///< of RFC 7208, such as "5.6"
+};
+
+/// True when a TXT string, its character-strings joined, is an SPF record: it begins with
+/// `v=spf1` followed by a space or the end (RFC 7208 section 4.5), without regard to case.
+bool is_spf_record(std::string_view text);
+
+/// Reads a text for which `is_spf_record` holds. The whole record is read: a syntax error anywhere
+/// is an error (RFC 7208 section 4.6).
+std::expected<Record, SyntaxError> parse_record(std::string_view text);
+
+}  // namespace mandate::spf

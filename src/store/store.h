@@ -1,0 +1,91 @@
+// The store: where the registry lives. The seam that SQLite fills today and PostgreSQL will.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registry/account.h"
+#include "registry/api_key.h"
+#include "registry/outgoing_message.h"
+#include "registry/sending_domain.h"
+
+namespace mandate::store {
+
+struct StoreError {
+  enum class Kind : std::uint8_t {
+    conflict,     ///< the id exists already, or the row was changed by another meanwhile
+    not_found,    ///< what the change refers to does not exist
+    full,         ///< no room on the device
+    unavailable,  ///< anything else that keeps the store from answering
+  };
+  Kind kind = Kind::unavailable;
+  std::string message;  ///< a sentence for a person
+};
+
+template <class T>
+using Stored = std::expected<T, StoreError>;
+
+/// A page of a list in ascending order of its key: what comes behind `after` (empty: from the
+/// beginning), `limit` at most.
+struct Page {
+  std::string after;
+  int limit = 100;
+};
+
+/// Every change is durable when its call returns without an error. All functions may be called
+/// from several threads at once.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Accounts
+  virtual Stored<void> add_account(const registry::Account& account) = 0;  // conflict
+  virtual Stored<std::optional<registry::Account>> account(std::string_view id) = 0;
+  virtual Stored<std::vector<registry::Account>> accounts(const Page& page) = 0;  // by id
+
+  // Sending domains
+  virtual Stored<void> add_domain(const registry::SendingDomain& domain) = 0;  // conflict, not_found
+  virtual Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
+                                                                const dns::Name& domain) = 0;
+  virtual Stored<std::vector<registry::SendingDomain>> domains(std::string_view account_id,
+                                                               const Page& page) = 0;  // by name
+  /// Replaces `before` by `after` (same account and domain) if the row still equals `before`;
+  /// `conflict` when it does not. When `evidence_json` is not empty it is kept under
+  /// `after.evidence_id`, in the same transaction.
+  virtual Stored<void> update_domain(const registry::SendingDomain& before,
+                                     const registry::SendingDomain& after,
+                                     std::string_view evidence_json) = 0;
+  virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain) = 0;
+  virtual Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
+                                                           std::string_view evidence_id) = 0;
+
+  // API keys
+  virtual Stored<void> add_key(const registry::ApiKey& key) = 0;  // conflict, not_found
+  virtual Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) = 0;
+  virtual Stored<std::vector<registry::ApiKey>> keys(const Page& page) = 0;  // by id
+  virtual Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) = 0;
+
+  // Outgoing messages
+  virtual Stored<void> add_message(const registry::OutgoingMessage& message) = 0;
+  virtual Stored<std::optional<registry::OutgoingMessage>> message(std::string_view account_id,
+                                                                   std::string_view id) = 0;
+  /// By id; without `content`.
+  virtual Stored<std::vector<registry::OutgoingMessage>> messages(std::string_view account_id,
+                                                                  const Page& page) = 0;
+  /// Takes up to `limit` queued messages that are due at `now`, the longest due first, and moves
+  /// their `next_attempt_at` to `lease_until` in the same transaction: a worker that dies gives
+  /// them back by itself.
+  virtual Stored<std::vector<registry::OutgoingMessage>> lease_due_messages(
+      std::chrono::sys_seconds now, std::chrono::sys_seconds lease_until, int limit) = 0;
+  /// Writes state, attempts, times and the last reply of an existing message.
+  virtual Stored<void> update_message(const registry::OutgoingMessage& message) = 0;
+  /// When the earliest queued message is due, or nothing.
+  virtual Stored<std::optional<std::chrono::sys_seconds>> next_message_due() = 0;
+};
+
+}  // namespace mandate::store
