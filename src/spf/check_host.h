@@ -21,8 +21,8 @@ struct Request {
   /// `postmaster@HELO` (RFC 7208 section 2.4).
   std::string mail_from;
   std::string helo;
-  std::string receiver = "unknown";    ///< the macro `r`
-  std::chrono::sys_seconds now{};      ///< the macro `t`
+  std::string receiver = "unknown";  ///< the macro `r`
+  std::chrono::sys_seconds now{};    ///< the macro `t`
 };
 
 /// RFC 7208 section 4.6.4.
@@ -61,19 +61,20 @@ std::string_view text(Step::Kind kind);
 
 /// The directive, or `redirect`, that decided a verdict.
 struct DecidingTerm {
-  std::string domain;             ///< whose record it stands in
-  std::string record;             ///< that record's text
-  std::string term;               ///< as written
-  Span span;                      ///< in `record`
-  std::vector<std::string> path;  ///< the domains from the first to this one, by include or redirect
+  std::string domain;  ///< whose record it stands in
+  std::string record;  ///< that record's text
+  std::string term;    ///< as written
+  Span span;           ///< in `record`
+  std::vector<std::string>
+      path;  ///< the domains from the first to this one, by include or redirect
 };
 
 struct Verdict {
   Result result = Result::none;
-  std::string domain;                  ///< the domain that was checked
+  std::string domain;                      ///< the domain that was checked
   std::optional<DecidingTerm> decided_by;  ///< absent of none and of a default neutral
-  std::string problem;                 ///< of none, permerror and temperror: why, one sentence
-  std::string explanation;             ///< of fail: the expanded `exp` text, else empty
+  std::string problem;                     ///< of none, permerror and temperror: why, one sentence
+  std::string explanation;                 ///< of fail: the expanded `exp` text, else empty
   int lookups = 0;
   int voids = 0;
   std::uint32_t ttl = 0;  ///< seconds: the least of the facts used

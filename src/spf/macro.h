@@ -31,9 +31,9 @@ struct MacroPart {
 class MacroString {
  public:
   enum class Use : std::uint8_t {
-    domain_spec,   ///< no `c`, `r`, `t`; must end in a macro or a top label (section 7.1)
-    explanation,   ///< all letters; spaces allowed (section 6.2)
-    modifier,      ///< value of an unknown modifier: any macro-string
+    domain_spec,  ///< no `c`, `r`, `t`; must end in a macro or a top label (section 7.1)
+    explanation,  ///< all letters; spaces allowed (section 6.2)
+    modifier,     ///< value of an unknown modifier: any macro-string
   };
 
   /// The error is a sentence for a person.
@@ -53,11 +53,11 @@ class MacroString {
 /// The values of the macro letters (section 7.2). `p` is what `ptr` validation found, or
 /// `unknown`.
 struct MacroValues {
-  std::string sender;      ///< s
-  std::string local_part;  ///< l
-  std::string sender_domain;  ///< o
-  std::string domain;         ///< d
-  std::string ip;             ///< i: dotted quad, or dotted nibbles of IPv6
+  std::string sender;                      ///< s
+  std::string local_part;                  ///< l
+  std::string sender_domain;               ///< o
+  std::string domain;                      ///< d
+  std::string ip;                          ///< i: dotted quad, or dotted nibbles of IPv6
   std::string validated_name = "unknown";  ///< p
   std::string_view address_family;         ///< v: `in-addr` or `ip6`
   std::string helo;                        ///< h

@@ -61,8 +61,8 @@ struct Record {
 };
 
 struct SyntaxError {
-  Span span;            ///< the term at fault
-  std::string message;  ///< what is wrong with it, a sentence for a person
+  Span span;                 ///< the term at fault
+  std::string message;       ///< what is wrong with it, a sentence for a person
   std::string_view section;  ///< of RFC 7208, such as "5.6"
 };
 
