@@ -37,7 +37,8 @@ function(mandate_room_tests room)
     PROPERTIES TIMEOUT 120)
 endfunction()
 
+# Missing field initializers: a designated initializer leaves out what has its default.
 add_library(mandate_warnings INTERFACE)
 target_compile_options(mandate_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wformat=2 -Wundef -Werror)
+  -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers -Werror)
