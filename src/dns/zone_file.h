@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <expected>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,7 +43,11 @@ class ZoneData {
   std::size_t size() const { return size_; }
 
  private:
+  std::optional<Name> answering_owner(const Name& name) const;
+  std::uint32_t negative_ttl(Name name) const;
+
   std::map<Question, std::vector<Record>> records_;
+  std::set<Name> owners_;
   std::set<Name> names_;  // every owner and each of its ancestors (empty non-terminals exist)
   std::string files_;
   std::size_t size_ = 0;

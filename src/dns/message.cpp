@@ -1,0 +1,420 @@
+#include "dns/message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mandate::dns {
+namespace {
+
+constexpr std::uint16_t kClassIn = 1;
+constexpr std::size_t kNameLimit = 254;  // RFC 1035 section 2.3.4, without the final zero octet
+
+constexpr std::array<std::string_view, 6> kCodes{"NOERROR",  "FORMERR", "SERVFAIL",
+                                                 "NXDOMAIN", "NOTIMP",  "REFUSED"};
+
+void put16(std::string& out, std::size_t value) {
+  out += static_cast<char>((value >> 8) & 0xff);
+  out += static_cast<char>(value & 0xff);
+}
+
+void put32(std::string& out, std::uint32_t value) {
+  put16(out, value >> 16);
+  put16(out, value & 0xffff);
+}
+
+void put_name(std::string& out, const Name& name) {
+  out += name.wire();
+  out += '\0';
+}
+
+/// Reads octets in order. Once it has failed it stays failed and gives zeros.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  std::size_t at() const { return at_; }
+  std::size_t left() const { return bytes_.size() - at_; }
+  bool failed() const { return !problem_.empty(); }
+  const std::string& problem() const { return problem_; }
+
+  void fail(std::string_view what) {
+    if (!failed()) problem_ = fmt::format("{} at octet {}", what, at_);
+  }
+
+  std::uint8_t u8() {
+    if (failed() || left() < 1) {
+      fail("the message ends too early");
+      return 0;
+    }
+    return static_cast<std::uint8_t>(bytes_[at_++]);
+  }
+  std::uint16_t u16() {
+    const int high = u8();
+    return static_cast<std::uint16_t>(high << 8 | u8());
+  }
+  std::uint32_t u32() {
+    const std::uint32_t high = u16();
+    return high << 16 | u16();
+  }
+  std::string_view take(std::size_t count) {
+    if (failed() || left() < count) {
+      fail("the message ends too early");
+      return {};
+    }
+    at_ += count;
+    return bytes_.substr(at_ - count, count);
+  }
+
+  /// RFC 1035 section 4.1.4. Each pointer must lead to before the labels read so far began, so
+  /// that following them ends.
+  Name name() {
+    std::vector<std::string_view> labels;
+    std::size_t from = at_;
+    std::size_t barrier = at_;
+    std::size_t octets = 0;
+    bool jumped = false;
+    while (!failed()) {
+      if (from >= bytes_.size()) {
+        fail("a name runs over the end");
+        break;
+      }
+      const auto length = static_cast<std::uint8_t>(bytes_[from]);
+      if (length == 0) {
+        if (!jumped) at_ = from + 1;
+        break;
+      }
+      if ((length & 0xc0) == 0xc0) {
+        if (from + 1 >= bytes_.size()) {
+          fail("a compression pointer runs over the end");
+          break;
+        }
+        const std::size_t target =
+            std::size_t{length & 0x3fU} << 8 | static_cast<std::uint8_t>(bytes_[from + 1]);
+        if (target >= barrier) {
+          fail("a compression pointer does not point backwards");
+          break;
+        }
+        if (!jumped) at_ = from + 2;
+        jumped = true;
+        from = barrier = target;
+        continue;
+      }
+      octets += std::size_t{1} + length;
+      if ((length & 0xc0) != 0 || octets > kNameLimit || bytes_.size() - from - 1 < length) {
+        fail("a name is malformed");
+        break;
+      }
+      labels.push_back(bytes_.substr(from + 1, length));
+      from += std::size_t{1} + length;
+    }
+    if (failed()) return {};
+    auto name = Name::from_labels(labels);
+    if (!name) {
+      fail("a name is malformed");
+      return {};
+    }
+    return std::move(*name);
+  }
+
+ private:
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  std::string problem_;
+};
+
+TxtData read_strings(Reader& reader, std::size_t end) {
+  TxtData data;
+  while (!reader.failed() && reader.at() < end) {
+    data.strings.emplace_back(reader.take(reader.u8()));
+  }
+  return data;
+}
+
+IpAddress read_v4(Reader& reader) {
+  std::array<std::uint8_t, 4> octets{};
+  for (std::uint8_t& octet : octets) octet = reader.u8();
+  return IpAddress::v4(octets);
+}
+
+IpAddress read_v6(Reader& reader) {
+  IpAddress::Bytes octets{};
+  for (std::uint8_t& octet : octets) octet = reader.u8();
+  return IpAddress::v6(octets);
+}
+
+SoaData read_soa(Reader& reader) {
+  SoaData soa;
+  soa.primary = reader.name();
+  soa.mailbox = reader.name();
+  for (std::uint32_t* field : {&soa.serial, &soa.refresh, &soa.retry, &soa.expire, &soa.minimum}) {
+    *field = reader.u32();
+  }
+  return soa;
+}
+
+RecordData read_data(Reader& reader, RecordType type, std::size_t length) {
+  const std::size_t end = reader.at() + length;
+  switch (type) {
+    case RecordType::a:
+      return AddressData{read_v4(reader)};
+    case RecordType::aaaa:
+      return AddressData{read_v6(reader)};
+    case RecordType::ns:
+    case RecordType::cname:
+    case RecordType::ptr:
+      return NameData{reader.name()};
+    case RecordType::mx: {
+      const std::uint16_t preference = reader.u16();
+      return MxData{preference, reader.name()};
+    }
+    case RecordType::txt:
+    case RecordType::spf:
+      return read_strings(reader, end);
+    case RecordType::soa:
+      return read_soa(reader);
+    default:
+      return OpaqueData{std::string(reader.take(length))};
+  }
+}
+
+/// Reads one record; adds it unless it is OPT or of another class than IN.
+void read_record(Reader& reader, std::vector<Record>& records) {
+  Record record;
+  record.owner = reader.name();
+  record.type = static_cast<RecordType>(reader.u16());
+  const std::uint16_t record_class = reader.u16();
+  const std::uint32_t ttl = reader.u32();
+  // RFC 2181 section 8: a time to live with the highest bit set is zero.
+  record.ttl = (ttl & 0x80000000U) != 0 ? 0 : ttl;
+  const std::size_t length = reader.u16();
+  if (reader.failed()) return;
+  if (reader.left() < length) return reader.fail("record data run over the end");
+  const std::size_t end = reader.at() + length;
+  if (record.type == RecordType::opt || record_class != kClassIn) {
+    reader.take(length);
+    return;
+  }
+  record.data = read_data(reader, record.type, length);
+  if (!reader.failed() && reader.at() != end) reader.fail("record data do not fill their length");
+  const auto* txt = std::get_if<TxtData>(&record.data);
+  if (!reader.failed() && txt != nullptr && txt->strings.empty()) {
+    reader.fail("a TXT record has no character-string");
+  }
+  if (!reader.failed()) records.push_back(std::move(record));
+}
+
+std::string data_bytes(const RecordData& data) {
+  struct Writer {
+    std::string out;
+    void operator()(const AddressData& held) {
+      const std::size_t size = held.address.is_v4() ? 4 : 16;
+      for (std::size_t i = 0; i < size; ++i) {
+        out += static_cast<char>(held.address.octets()[i]);
+      }
+    }
+    void operator()(const NameData& held) { put_name(out, held.target); }
+    void operator()(const MxData& held) {
+      put16(out, held.preference);
+      put_name(out, held.exchange);
+    }
+    void operator()(const TxtData& held) {
+      for (const std::string& string : held.strings) {
+        out += static_cast<char>(string.size());
+        out += string;
+      }
+    }
+    void operator()(const SoaData& held) {
+      put_name(out, held.primary);
+      put_name(out, held.mailbox);
+      for (const std::uint32_t field :
+           {held.serial, held.refresh, held.retry, held.expire, held.minimum}) {
+        put32(out, field);
+      }
+    }
+    void operator()(const OpaqueData& held) { out += held.octets; }
+  } writer;
+  std::visit(writer, data);
+  return std::move(writer.out);
+}
+
+void put_question(std::string& out, const Question& question) {
+  put_name(out, question.name);
+  put16(out, static_cast<std::uint16_t>(question.type));
+  put16(out, kClassIn);
+}
+
+void put_record(std::string& out, const Record& record) {
+  put_name(out, record.owner);
+  put16(out, static_cast<std::uint16_t>(record.type));
+  put16(out, kClassIn);
+  put32(out, record.ttl);
+  const std::string data = data_bytes(record.data);
+  put16(out, data.size());
+  out += data;
+}
+
+/// The least TTL of a chain's CNAMEs, and the name at its end.
+struct Chain {
+  Name end;
+  std::uint32_t ttl = 0x7fffffff;
+  bool loops = false;
+};
+
+Chain follow(const Message& response, const Question& question) {
+  Chain chain{.end = question.name};
+  if (question.type == RecordType::cname) return chain;
+  for (std::size_t hop = 0; hop <= response.answers.size(); ++hop) {
+    const Record* alias = nullptr;
+    for (const Record& record : response.answers) {
+      if (record.type == RecordType::cname && record.owner == chain.end) alias = &record;
+    }
+    if (alias == nullptr) return chain;
+    chain.ttl = std::min(chain.ttl, alias->ttl);
+    chain.end = std::get<NameData>(alias->data).target;
+  }
+  chain.loops = true;
+  return chain;
+}
+
+const Record* find_type(const std::vector<Record>& records, RecordType type) {
+  for (const Record& record : records) {
+    if (record.type == type) return &record;
+  }
+  return nullptr;
+}
+
+/// Why a response is no answer at all, or nothing.
+std::string why_unusable(const Message& response, const Chain& chain) {
+  if (response.truncated) return "the answer is truncated";
+  if (response.code != ResponseCode::no_error && response.code != ResponseCode::name_error) {
+    return fmt::format("the server answered {}", text(response.code));
+  }
+  if (chain.loops) return "the CNAMEs run in a loop";
+  // A delegation to other servers: an authoritative server without the zone (RFC 2308 section 2).
+  const bool referral = response.code == ResponseCode::no_error && response.answers.empty() &&
+                        !response.authoritative && !response.recursion_available &&
+                        find_type(response.authority, RecordType::soa) == nullptr &&
+                        find_type(response.authority, RecordType::ns) != nullptr;
+  return referral ? "the server is not responsible for the name and refers elsewhere" : "";
+}
+
+}  // namespace
+
+std::string text(ResponseCode code) {
+  const auto number = static_cast<std::size_t>(code);
+  return number < kCodes.size() ? std::string(kCodes[number]) : fmt::format("RCODE{}", number);
+}
+
+std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
+                         std::optional<std::uint16_t> edns_size) {
+  std::string out;
+  put16(out, id);
+  put16(out, recursion ? 0x0100 : 0);
+  put16(out, 1);
+  put32(out, 0);
+  put16(out, edns_size ? 1 : 0);
+  put_question(out, question);
+  if (edns_size) {  // RFC 6891 section 6.1.2
+    out += '\0';
+    put16(out, static_cast<std::uint16_t>(RecordType::opt));
+    put16(out, *edns_size);
+    put32(out, 0);
+    put16(out, 0);
+  }
+  return out;
+}
+
+std::string encode(const Message& message) {
+  std::string out;
+  put16(out, message.id);
+  std::size_t flags = static_cast<std::size_t>(message.code) & 0xf;
+  const auto flag = [&](bool set, std::size_t bit) { flags |= set ? bit : 0; };
+  flag(message.is_response, 0x8000);
+  flag(message.authoritative, 0x0400);
+  flag(message.truncated, 0x0200);
+  flag(message.recursion_desired, 0x0100);
+  flag(message.recursion_available, 0x0080);
+  flag(message.authentic_data, 0x0020);
+  put16(out, flags);
+  put16(out, message.questions.size());
+  for (const auto* section : {&message.answers, &message.authority, &message.additional}) {
+    put16(out, section->size());
+  }
+  for (const Question& question : message.questions) put_question(out, question);
+  for (const auto* section : {&message.answers, &message.authority, &message.additional}) {
+    for (const Record& record : *section) put_record(out, record);
+  }
+  return out;
+}
+
+std::expected<Message, std::string> decode(std::string_view bytes) {
+  Reader reader(bytes);
+  Message message;
+  message.id = reader.u16();
+  const unsigned flags = reader.u16();
+  message.is_response = (flags & 0x8000) != 0;
+  message.authoritative = (flags & 0x0400) != 0;
+  message.truncated = (flags & 0x0200) != 0;
+  message.recursion_desired = (flags & 0x0100) != 0;
+  message.recursion_available = (flags & 0x0080) != 0;
+  message.authentic_data = (flags & 0x0020) != 0;
+  message.code = static_cast<ResponseCode>(flags & 0xf);
+  const int question_count = reader.u16();
+  std::array<int, 3> counts{};
+  for (int& count : counts) count = reader.u16();
+  for (int i = 0; i < question_count && !reader.failed(); ++i) {
+    Question question;
+    question.name = reader.name();
+    question.type = static_cast<RecordType>(reader.u16());
+    if (reader.u16() != kClassIn) reader.fail("a question is of another class than IN");
+    message.questions.push_back(std::move(question));
+  }
+  std::array<std::vector<Record>*, 3> sections{&message.answers, &message.authority,
+                                               &message.additional};
+  for (std::size_t section = 0; section < sections.size(); ++section) {
+    for (int i = 0; i < counts[section] && !reader.failed(); ++i) {
+      read_record(reader, *sections[section]);
+    }
+  }
+  if (!reader.failed() && reader.left() != 0) reader.fail("there are octets behind the message");
+  if (reader.failed()) return std::unexpected(reader.problem());
+  return message;
+}
+
+Fact fact_from(const Message& response, const Question& question, std::chrono::sys_seconds now,
+               std::string_view source) {
+  Fact fact{.question = question,
+            .status = Fact::Status::failed,
+            .records = {},
+            .ttl = 0,
+            .learned_at = now,
+            .source = std::string(source),
+            .detail = {}};
+  const Chain chain = follow(response, question);
+  fact.detail = why_unusable(response, chain);
+  if (!fact.detail.empty()) return fact;
+  std::uint32_t ttl = chain.ttl;
+  for (const Record& record : response.answers) {
+    if (record.type != question.type || record.owner != chain.end) continue;
+    fact.records.push_back(record.data);
+    ttl = std::min(ttl, record.ttl);
+  }
+  if (!fact.records.empty()) {
+    fact.status = Fact::Status::found;
+    fact.ttl = ttl;
+    return fact;
+  }
+  fact.status = response.code == ResponseCode::name_error ? Fact::Status::no_such_name
+                                                          : Fact::Status::no_data;
+  // RFC 2308 section 5; without an SOA a negative answer is not kept.
+  if (const Record* soa = find_type(response.authority, RecordType::soa)) {
+    const std::uint32_t minimum = std::get<SoaData>(soa->data).minimum;
+    fact.ttl = std::min({ttl, soa->ttl, minimum});
+  }
+  return fact;
+}
+
+}  // namespace mandate::dns
