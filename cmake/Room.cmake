@@ -38,7 +38,8 @@ function(mandate_room_tests room)
 endfunction()
 
 # Missing field initializers: a designated initializer leaves out what has its default.
+# Restrict: GCC 12 gives it wrongly for `"literal" + std::string` once inlined (its bug 105651).
 add_library(mandate_warnings INTERFACE)
 target_compile_options(mandate_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers -Werror)
+  -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers -Wno-restrict -Werror)

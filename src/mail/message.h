@@ -19,21 +19,25 @@ struct Draft {
   std::string html;
 };
 
-/// `registry::InputError` with `field` set to the JSON pointer of the field at fault, as `/subject`.
+/// `registry::InputError` with `field` set to the JSON pointer of the field at fault, as
+/// `/subject`.
 struct DraftError {
   std::string field;
   registry::InputError error;
 };
 
 /// Refuses what could not be composed safely: addresses that are not exactly one mailbox; control
-/// characters (CR, LF, NUL, …) in any header field; text that is not UTF-8; no body; a subject over
-/// 998 octets; bodies over 1 MiB.
+/// characters (CR, LF, NUL, …) in any header field; a display name that could be taken for an
+/// address; text that is not UTF-8; no body; a name or subject over 998 octets; a body over 1 MiB.
+/// Codes: those of `registry::parse_mailbox`, `control_character`, `not_utf8`, `name_too_long`,
+/// `display_name_is_address`, `subject_too_long`, `body_missing`, `body_too_large`. Thread-safe.
 std::expected<void, DraftError> check(const Draft& draft);
 
 /// The whole message with CRLF line ends and no line over 998 octets: From, To, Subject, Date,
 /// Message-ID, MIME-Version; text/plain, text/html, or multipart/alternative of both; encoded words
 /// where needed (RFC 2047); bodies quoted-printable or base64, so that no bare CR or LF and no
-/// control octet passes on. `message_id` with angle brackets. Requires `check(draft)`.
+/// control octet passes on. Addresses are written normalised. `message_id` with angle brackets.
+/// Throws `std::invalid_argument` for a draft that `check` refuses. Thread-safe.
 std::string compose(const Draft& draft, const std::string& message_id,
                     std::chrono::sys_seconds date);
 

@@ -1,6 +1,7 @@
 // Does a domain's SPF policy let the whole sending pool pass? A pure function over facts.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -46,9 +47,12 @@ struct Assessment {
 /// Only pass for every one is `proven`. A temperror anywhere is `unavailable`.
 /// Reason codes: `no_record`, `multiple_records`, `record_invalid`, `include_missing`,
 /// `include_not_pass`, `include_after_all`, `include_lookalike`, `too_many_lookups`,
-/// `too_many_voids`, `pool_not_covered`, `pool_too_fragmented`, `dns_unavailable`.
-std::variant<Assessment, spf::Questions> assess(const Provider& provider,
-                                                const dns::Name& domain,
+/// `too_many_voids`, `pool_not_covered`, `pool_too_fragmented`, `dns_unavailable`,
+/// `sender_mismatch`.
+///
+/// `senders` are mailboxes at `domain`; without any, `postmaster` at it is tried. One at another
+/// domain is not proven (`sender_mismatch`), since its check would be of that other domain.
+std::variant<Assessment, spf::Questions> assess(const Provider& provider, const dns::Name& domain,
                                                 const std::vector<std::string>& senders,
                                                 const dns::Facts& facts,
                                                 std::chrono::sys_seconds now);

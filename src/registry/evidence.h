@@ -5,6 +5,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dns/facts.h"
 #include "registry/assessment.h"
@@ -22,8 +23,14 @@ struct Evidence {
   dns::Facts facts;
 };
 
-/// One JSON object, version 1. `parse_evidence` gives back the same evidence.
+/// One JSON object, version 1; `parse_evidence` gives back the same evidence. Record data stands in
+/// presentation format, so that it is exact whatever its octets; other text that is not UTF-8 is
+/// kept escaped. Times are UTC in ISO 8601, of the years 0 to 9999.
 std::string to_json(const Evidence& evidence);
+
+/// Reads what `to_json` wrote. Anything else is refused, with a sentence that names the field: text
+/// over 64 MiB, nesting over 8 levels, another version, fields that are missing, unknown, of the
+/// wrong type or out of range.
 std::expected<Evidence, std::string> parse_evidence(std::string_view json);
 
 }  // namespace mandate::registry

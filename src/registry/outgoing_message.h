@@ -23,7 +23,7 @@ std::optional<MessageState> parse_message_state(std::string_view text);
 struct OutgoingMessage {
   std::string id;
   std::string account_id;
-  std::string from;        ///< also the MAIL FROM
+  std::string from;  ///< also the MAIL FROM
   std::string to;
   std::string subject;     ///< as given, for lists
   std::string message_id;  ///< stable over all attempts, with angle brackets

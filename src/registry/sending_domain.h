@@ -35,8 +35,8 @@ struct SendingDomain {
   std::string reason;       ///< the same for people
   std::chrono::sys_seconds created_at{};
   std::chrono::sys_seconds status_since{};
-  std::optional<std::chrono::sys_seconds> last_checked_at;   ///< a check that could be made
-  std::optional<std::chrono::sys_seconds> last_attempt_at;   ///< any check
+  std::optional<std::chrono::sys_seconds> last_checked_at;  ///< a check that could be made
+  std::optional<std::chrono::sys_seconds> last_attempt_at;  ///< any check
   std::optional<std::chrono::sys_seconds> last_verified_at;
   std::optional<std::chrono::sys_seconds> grace_expires_at;  ///< only while at_risk
   std::string evidence_id;  ///< of the last check; empty before the first

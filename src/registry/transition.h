@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "registry/sending_domain.h"
 
@@ -23,9 +25,13 @@ struct CheckFinding {
   std::string evidence_id;
 };
 
+/// `proven`, `not_proven`, `refused`, `unavailable`.
+std::string_view text(CheckFinding::Kind kind);
+std::optional<CheckFinding::Kind> parse_finding_kind(std::string_view text);
+
 /// How long things may last. Configurable.
 struct Patience {
-  std::chrono::seconds grace = std::chrono::hours{24};           ///< at_risk before suspended
+  std::chrono::seconds grace = std::chrono::hours{24};             ///< at_risk before suspended
   std::chrono::seconds pending_for = std::chrono::hours{24 * 30};  ///< pending before failed
 };
 

@@ -27,7 +27,7 @@ struct Server {
 std::expected<Server, std::string> parse_server(std::string_view text);
 
 struct StubOptions {
-  std::vector<Server> servers;  ///< tried in order; at least one
+  std::vector<Server> servers;              ///< tried in order; at least one
   std::chrono::milliseconds timeout{2000};  ///< of one try
   int attempts = 2;                         ///< rounds over all servers
 };

@@ -49,7 +49,8 @@ class Store {
   virtual Stored<std::vector<registry::Account>> accounts(const Page& page) = 0;  // by id
 
   // Sending domains
-  virtual Stored<void> add_domain(const registry::SendingDomain& domain) = 0;  // conflict, not_found
+  virtual Stored<void> add_domain(
+      const registry::SendingDomain& domain) = 0;  // conflict, not_found
   virtual Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
                                                                 const dns::Name& domain) = 0;
   virtual Stored<std::vector<registry::SendingDomain>> domains(std::string_view account_id,

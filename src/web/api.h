@@ -26,18 +26,20 @@ struct Services {
   verification::Clock clock;
   std::function<std::string()> new_id;  ///< unique, unguessable, ascending with time, `[0-9a-v]+`
   std::shared_ptr<spdlog::logger> log;
+  std::string version = "0.1.0";  ///< shown by /healthz
 };
 
 /// Thread-safe.
 class Api {
  public:
   explicit Api(Services services);
-  ~Api();
+
+  /// Answers any request; never throws for what the request holds or the store refuses. An
+  /// exception of a part below is logged and answered with 500. Logs one line a request.
   Response handle(const Request& request);
 
  private:
-  struct Routes;
-  std::unique_ptr<Routes> routes_;
+  Services services_;
 };
 
 }  // namespace mandate::web

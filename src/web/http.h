@@ -10,7 +10,7 @@ namespace mandate::web {
 
 struct Request {
   std::string method;
-  std::string path;  ///< as sent, percent-encoded, without the query
+  std::string path;                            ///< as sent, percent-encoded, without the query
   std::map<std::string, std::string> query;    ///< decoded
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;

@@ -16,9 +16,9 @@ namespace mandate::web {
 struct ServerOptions {
   dns::IpAddress address;
   std::uint16_t port = 0;  ///< 0: any free one
-  unsigned threads = 4;
+  unsigned threads = 16;   ///< calls handled at once; most of them wait for the disk or the DNS
   unsigned connections = 1024;
-  unsigned idle_timeout = 30;                   ///< seconds
+  unsigned idle_timeout = 30;                     ///< seconds
   std::size_t body_limit = std::size_t{4} << 20;  ///< octets; more is answered 413
 };
 

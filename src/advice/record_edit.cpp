@@ -1,0 +1,264 @@
+#include "advice/record_edit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "advice/near_miss.h"
+#include "advice/printable.h"
+#include "spf/ascii.h"
+#include "spf/check_host.h"
+
+namespace mandate::advice {
+namespace {
+
+using spf::Directive;
+using spf::Mechanism;
+using spf::Result;
+using spf::Span;
+
+constexpr std::size_t kVersionEnd = 6;  // of `v=spf1`
+constexpr std::size_t kShown = 120;     // octets of a term in a note
+
+std::string_view without_trailing_dot(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return text;
+}
+
+bool names(std::string_view text, const dns::Name& name) {
+  return spf::lower(without_trailing_dot(text)) == name.text();
+}
+
+bool includes(const Directive& directive, const dns::Name& name) {
+  return directive.mechanism == Mechanism::include && directive.domain &&
+         names(directive.domain->text(), name);
+}
+
+// Where reading ends: the first `all`, or the end of the text.
+std::size_t end_of_reading(const spf::Record& record) {
+  const auto all = std::ranges::find(record.directives, Mechanism::all, &Directive::mechanism);
+  return all == record.directives.end() ? record.text.size() : all->span.begin;
+}
+
+// The include that decides first among those that are read, or nullptr.
+const Directive* first_include(const spf::Record& record, const dns::Name& name) {
+  const std::size_t end = end_of_reading(record);
+  const auto found = std::ranges::find_if(record.directives, [&](const Directive& directive) {
+    return includes(directive, name) && directive.span.begin < end;
+  });
+  return found == record.directives.end() ? nullptr : &*found;
+}
+
+// A redirect that is followed puts the provider's record in force as an include would.
+bool in_force(const spf::Record& record, const dns::Name& name) {
+  if (const Directive* include = first_include(record, name); include != nullptr) {
+    return include->qualifier == Result::pass;
+  }
+  const bool followed = record.redirect && end_of_reading(record) == record.text.size();
+  return followed && names(record.redirect->value.text(), name);
+}
+
+void add_note(std::vector<std::string>& notes, std::string note) {
+  if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+}
+
+std::vector<Span> tokens(std::string_view text) {
+  std::vector<Span> out;
+  for (std::size_t at = text.find_first_not_of(' ', kVersionEnd); at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    out.push_back({at, end});
+    at = text.find_first_not_of(' ', end);
+  }
+  return out;
+}
+
+// The keyword `include` at the front of a token, behind a qualifier if there is one: its end.
+std::optional<std::size_t> include_keyword_end(std::string_view token) {
+  constexpr std::string_view kKeyword = "include";
+  const bool qualified = !token.empty() && std::string_view("+-~?").find(token[0]) != token.npos;
+  const std::size_t begin = qualified ? 1 : 0;
+  if (!spf::equals_ignoring_case(token.substr(begin, kKeyword.size()), kKeyword)) {
+    return std::nullopt;
+  }
+  return begin + kKeyword.size();
+}
+
+// Mends the ways in which the include itself is commonly misspelt: `include=P`, `include: P` and a
+// bare `P`. From the back, so that earlier offsets hold.
+void respell_include(RecordEdit& edit, const dns::Name& name) {
+  const auto found = tokens(edit.text);
+  const std::string before = edit.text;
+  for (std::size_t i = found.size(); i-- > 0;) {
+    const std::string_view token = found[i].in(before);
+    const auto keyword_end = include_keyword_end(token);
+    if (keyword_end && *keyword_end < token.size() && token[*keyword_end] == '=' &&
+        names(token.substr(*keyword_end + 1), name)) {
+      edit.text[found[i].begin + *keyword_end] = ':';
+      add_note(edit.notes, fmt::format("`{}` is written with `=`: receivers do not read it as an "
+                                       "include. It becomes `:`.",
+                                       printable(token, kShown)));
+    } else if (names(token, name)) {
+      const auto previous = i == 0 ? std::string_view() : found[i - 1].in(before);
+      const auto end = include_keyword_end(previous);
+      const bool split = end && previous.substr(*end) == ":";
+      const std::size_t from = split ? found[i - 1].end : found[i].begin;
+      edit.text.replace(from, found[i].begin - from, split ? "" : "include:");
+      add_note(edit.notes, fmt::format("`{}` is not joined to its mechanism: it becomes "
+                                       "`include:{}`.",
+                                       printable(token, kShown), name.text()));
+    }
+  }
+}
+
+// Reads the record, mending what keeps it or the include from being read.
+std::expected<spf::Record, std::string> read_mended(RecordEdit& edit, const dns::Name& name) {
+  auto record = spf::parse_record(edit.text);
+  if (record && in_force(*record, name)) return std::move(*record);
+  if (!record) {
+    if (auto plain = without_invisible_characters(edit.text)) {
+      edit.text = std::move(*plain);
+      edit.notes.push_back(
+          "Characters outside ASCII that look like plain ones or like nothing are "
+          "replaced by plain ones.");
+    }
+  }
+  respell_include(edit, name);
+  auto again = spf::parse_record(edit.text);
+  if (!again) return std::unexpected(describe(again.error(), edit.text));
+  return std::move(*again);
+}
+
+// Takes includes of the name behind `all` away: nothing is read there.
+void remove_dead_includes(RecordEdit& edit, const spf::Record& record, const dns::Name& name) {
+  const std::size_t end = end_of_reading(record);
+  bool removed = false;
+  for (auto it = record.directives.rbegin(); it != record.directives.rend(); ++it) {
+    if (!includes(*it, name) || it->span.begin < end) continue;
+    // A term always has a space in front.
+    edit.text.erase(it->span.begin - 1, it->span.end - it->span.begin + 1);
+    removed = true;
+  }
+  if (removed) {
+    edit.notes.push_back(
+        fmt::format("`include:{}` stood behind `all`, where nothing is read (RFC "
+                    "7208 section 5.1); it moves in front.",
+                    name.text()));
+  }
+}
+
+// The place of a new mechanism: before the first `all` and before redirect and exp that stand
+// directly in front of it, or at the end.
+void insert_include(RecordEdit& edit, const spf::Record& record, const dns::Name& name) {
+  const auto is_trailing_modifier = [&](const Span& span) {
+    return (record.redirect && record.redirect->span == span) ||
+           (record.exp && record.exp->span == span);
+  };
+  const auto terms = tokens(record.text);
+  const std::size_t end = end_of_reading(record);
+  auto place = std::ranges::find_if(terms, [&](const Span& span) { return span.begin >= end; });
+  while (place != terms.begin() && is_trailing_modifier(*std::prev(place))) --place;
+  const std::string include = "include:" + name.text();
+  if (place != terms.end()) {
+    edit.text.insert(place->begin, include + " ");
+  } else {
+    edit.text.insert(terms.empty() ? kVersionEnd : terms.back().end, " " + include);
+  }
+}
+
+void edit_record(RecordEdit& edit, const spf::Record& record, const dns::Name& name) {
+  if (in_force(record, name)) return;
+  if (const Directive* include = first_include(record, name); include != nullptr) {
+    edit.notes.push_back(
+        fmt::format("The qualifier of `{}` makes a match something other than pass; it goes.",
+                    printable(include->span.in(record.text), kShown)));
+    edit.text.erase(include->span.begin, 1);
+    return;
+  }
+  remove_dead_includes(edit, record, name);
+  insert_include(edit, record, name);
+}
+
+// Lookups that the record itself makes certain, whatever its includes add.
+int direct_lookups(const spf::Record& record) {
+  const std::size_t end = end_of_reading(record);
+  const auto asked = std::ranges::count_if(record.directives, [&](const Directive& directive) {
+    return directive.asks_dns() && directive.span.begin < end;
+  });
+  const bool redirected = record.redirect && end == record.text.size();
+  return static_cast<int>(asked) + (redirected ? 1 : 0);
+}
+
+// What stays as it is and is worth knowing; the edit never changes it.
+void add_notes_on_meaning(std::vector<std::string>& notes, const spf::Record& before,
+                          const spf::Record& after) {
+  const auto& directives = after.directives;
+  const std::size_t end = end_of_reading(after);
+  const bool has_all = end < after.text.size();
+  if (before.directives.size() == 1 && has_all &&
+      before.directives.front().qualifier == Result::fail) {
+    notes.insert(notes.begin(),
+                 "The record declares that the domain sends no mail at all: confirm that it is to "
+                 "send from now on.");
+  }
+  const auto all = std::ranges::find(directives, Mechanism::all, &Directive::mechanism);
+  if (has_all && all->qualifier == Result::pass) {
+    notes.push_back(
+        "The record ends in `+all`, so anyone may send in this name; `~all` would end "
+        "that.");
+  }
+  if (has_all && after.redirect) {
+    notes.push_back(
+        "`redirect=` is without effect beside `all` (RFC 7208 section 6.1) and stays "
+        "so.");
+  }
+  if (has_all && directives.back().span.begin > end) {
+    notes.push_back("Mechanisms behind `all` are never read (RFC 7208 section 5.1) and stay so.");
+  }
+  if (!has_all && after.redirect) {
+    notes.push_back("All other addresses are still decided by the redirect.");
+  }
+  if (!has_all && !after.redirect) {
+    notes.push_back(
+        "The record has no `all`, so every other sender is neutral; it stays so. "
+        "`~all` at the end would mark them as suspicious.");
+  }
+}
+
+}  // namespace
+
+std::string describe(const spf::SyntaxError& error, std::string_view record) {
+  return fmt::format(
+      "The SPF record cannot be read at `{}` (octets {} to {}): {} (RFC 7208 section "
+      "{}). Correct that term first.",
+      printable(error.span.in(record), kShown), error.span.begin + 1, error.span.end,
+      printable(error.message, 2 * kShown), error.section);
+}
+
+std::expected<RecordEdit, std::string> with_include(std::string_view text,
+                                                    const dns::Name& include_name) {
+  RecordEdit edit{.text = std::string(text), .changed = false, .notes = {}};
+  const auto record = read_mended(edit, include_name);
+  if (!record) return std::unexpected(record.error());
+  edit_record(edit, *record, include_name);
+  edit.changed = edit.text != text;
+  if (!edit.changed) return edit;
+  const auto after = spf::parse_record(edit.text);
+  if (!after || !in_force(*after, include_name)) {
+    return std::unexpected(fmt::format("`include:{}` cannot be put into this record.",
+                                       printable(include_name.text(), kShown)));
+  }
+  const int limit = spf::Limits{}.lookups;
+  if (const int lookups = direct_lookups(*after); lookups > limit) {
+    return std::unexpected(fmt::format(
+        "With the include the record would need {} DNS lookups or more, and receivers allow {} "
+        "(RFC 7208 section 4.6.4). First remove includes that are no longer needed, or put "
+        "addresses in the place of `a` and `mx`.",
+        lookups, limit));
+  }
+  add_notes_on_meaning(edit.notes, *record, *after);
+  return edit;
+}
+
+}  // namespace mandate::advice

@@ -1,0 +1,31 @@
+// One SPF record, edited so that an include is in force; what is not edited stays byte for byte.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/name.h"
+#include "spf/record.h"
+
+namespace mandate::advice {
+
+struct RecordEdit {
+  std::string text;                ///< the whole record
+  bool changed = false;            ///< false: the include was in force already
+  std::vector<std::string> notes;  ///< for people, in order of weight; printable ASCII
+};
+
+/// Puts `include:<name>` in force in a text for which `spf::is_spf_record` holds: mends an include
+/// of that name that is written wrongly, has another qualifier than pass or stands behind `all`;
+/// else adds it before the first `all` and before a run of redirect and exp that stands there or
+/// at the end. No other term is touched. A redirect to that name, where it is followed, is as good
+/// as the include. The error says, in a sentence, why no edit is possible.
+std::expected<RecordEdit, std::string> with_include(std::string_view record,
+                                                    const dns::Name& include_name);
+
+/// A sentence on a record that cannot be read: the term, where it stands, why, and the section.
+std::string describe(const spf::SyntaxError& error, std::string_view record);
+
+}  // namespace mandate::advice

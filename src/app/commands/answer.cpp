@@ -1,0 +1,44 @@
+#include "app/commands/answer.h"
+
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "app/exit_code.h"
+
+namespace mandate::app {
+
+int answer_object(const ApiOptions& options, const std::string& method, const std::string& path,
+                  const std::optional<boost::json::object>& body,
+                  const std::vector<std::string_view>& fields) {
+  const auto session = ApiSession::open(options);
+  if (!session) return report(session.error());
+  const auto object = session->call(method, path, body);
+  if (!object) return report(object.error());
+  if (options.json) {
+    print_json(*object);
+  } else {
+    fmt::print("{}", card(*object, fields));
+  }
+  return exit_code::done;
+}
+
+int answer_list(const ApiOptions& options, const std::string& path, std::string_view key,
+                const std::vector<std::string_view>& fields) {
+  const auto session = ApiSession::open(options);
+  if (!session) return report(session.error());
+  const auto objects = session->list(path, key);
+  if (!objects) return report(objects.error());
+  if (options.json) {
+    print_json(boost::json::object{{"object", "list"}, {"data", *objects}, {"has_more", false}});
+  } else {
+    fmt::print("{}", table(*objects, fields));
+  }
+  return exit_code::done;
+}
+
+void print_json(const boost::json::value& value) {
+  fmt::print("{}\n", boost::json::serialize(value));
+}
+
+}  // namespace mandate::app

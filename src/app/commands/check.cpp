@@ -1,0 +1,83 @@
+#include "app/commands/check.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "app/commands/batch.h"
+#include "app/commands/check_report.h"
+#include "app/duration.h"
+#include "app/exit_code.h"
+
+namespace mandate::app {
+namespace {
+
+/// As the well-known spfquery tools have them.
+int exit_code_of(spf::Result result) {
+  switch (result) {
+    case spf::Result::pass:
+      return 0;
+    case spf::Result::fail:
+      return 1;
+    case spf::Result::softfail:
+      return 2;
+    case spf::Result::neutral:
+      return 3;
+    case spf::Result::permerror:
+      return 4;
+    case spf::Result::temperror:
+      return 5;
+    case spf::Result::none:
+      break;
+  }
+  return 6;
+}
+
+/// The timeout, once the options are seen to go together.
+Attempt<std::chrono::milliseconds> agree(const CheckOptions& options) {
+  if (options.batch.empty() && !options.ip) {
+    return fail(exit_code::usage, "check: --ip is missing: give --ip IP, or --batch FILE");
+  }
+  if (!options.batch.empty() && (options.ip || options.mail_from || options.helo)) {
+    return fail(exit_code::usage,
+                "check: --batch takes ip, mail_from and helo from its lines; leave --ip, "
+                "--mail-from and --helo out");
+  }
+  if (options.batch == "-" && std::ranges::count(options.dns.zones, "-") > 0) {
+    return fail(exit_code::usage, "check: --batch and --zone cannot both be standard input");
+  }
+  const auto timeout = parse_duration(options.dns.timeout);
+  if (!timeout) return fail(exit_code::usage, "check: --timeout: " + timeout.error());
+  if (timeout->count() == 0 || *timeout > std::chrono::hours{1}) {
+    return fail(exit_code::usage, "check: --timeout is out of range: 1ms to 1h");
+  }
+  return *timeout;
+}
+
+}  // namespace
+
+int check(const CheckOptions& options) {
+  const auto timeout = agree(options);
+  if (!timeout) return report(timeout.error());
+  std::optional<spf::Request> request;
+  if (options.batch.empty()) {
+    auto made = receiver_request(*options.ip, options.mail_from, options.helo);
+    if (!made) return report({exit_code::usage, "check: " + made.error()});
+    request = std::move(*made);
+  }
+  const auto lookup = open_dns(options.dns);
+  if (!lookup) return report(lookup.error());
+  if (!request) return check_batch(options.batch, **lookup, *timeout);
+
+  const ReceiverCheck checked = check_as_receiver(*request, **lookup, *timeout);
+  if (options.json) {
+    fmt::print("{}\n", boost::json::serialize(check_json(checked, true)));
+  } else {
+    fmt::print("{}", check_text(checked, Palette(shows_colour(STDOUT_FILENO))));
+  }
+  return exit_code_of(checked.verdict.result);
+}
+
+}  // namespace mandate::app

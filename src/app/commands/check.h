@@ -1,0 +1,23 @@
+// `mandate check`: SPF as a receiver evaluates it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/dns_source.h"
+
+namespace mandate::app {
+
+struct CheckOptions {
+  std::optional<std::string> ip;
+  std::optional<std::string> mail_from;
+  std::optional<std::string> helo;
+  std::string batch;  ///< a file of JSON lines, `-` for standard input; empty: one check
+  DnsOptions dns;
+  bool json = false;
+};
+
+/// The exit code of the result (docs/cli.md), or of the failure.
+int check(const CheckOptions& options);
+
+}  // namespace mandate::app

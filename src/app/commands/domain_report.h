@@ -1,0 +1,17 @@
+// How a sending domain, and a check of it, are told to a person.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "app/terminal.h"
+
+namespace mandate::app {
+
+/// The status, and the records to publish where the answer has them.
+std::string domain_text(const boost::json::object& domain, const Palette& palette);
+
+/// The finding, its reason, and a line for each evaluation made.
+std::string verification_text(const boost::json::object& check, const Palette& palette);
+
+}  // namespace mandate::app

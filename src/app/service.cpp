@@ -1,0 +1,127 @@
+#include "app/service.h"
+
+#include <chrono>
+#include <utility>
+
+#include "app/dns_source.h"
+#include "app/exit_code.h"
+#include "app/identifier.h"
+#include "app/reloadable_zones.h"
+#include "app/version.h"
+#include "mail/outbox.h"
+#include "store/sqlite_store.h"
+#include "verification/probe.h"
+#include "web/api.h"
+#include "web/http_server.h"
+
+namespace mandate::app {
+namespace {
+
+std::chrono::sys_seconds now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+/// In the order of construction, so that each part outlives those that stand on it.
+struct Service::Parts {
+  Parts(Config given, std::shared_ptr<spdlog::logger> logger)
+      : config(std::move(given)), log(std::move(logger)) {}
+
+  Attempt<void> open_lookup();
+  void wire();
+  Attempt<void> listen();
+
+  const Config config;
+  std::shared_ptr<spdlog::logger> log;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<resolver::Lookup> lookup;
+  ReloadableZones* zones = nullptr;  // the lookup, when it is zone files
+  std::unique_ptr<verification::Probe> probe;
+  std::unique_ptr<mail::Relay> relay;
+  std::unique_ptr<mail::Outbox> outbox;
+  std::unique_ptr<web::Api> api;
+  std::unique_ptr<web::HttpServer> server;
+};
+
+Attempt<void> Service::Parts::open_lookup() {
+  if (config.zones.empty()) {
+    lookup = open_resolver(config.resolver);
+    return {};
+  }
+  auto opened = ReloadableZones::open(config.zones);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  zones = opened->get();
+  lookup = std::move(*opened);
+  return {};
+}
+
+void Service::Parts::wire() {
+  probe = std::make_unique<verification::Probe>(config.provider, *lookup, *store, now, new_id,
+                                                config.patience, config.dns_timeout);
+  relay = mail::make_smtp_relay(config.relay);
+  outbox = std::make_unique<mail::Outbox>(
+      *store, *relay, now, config.expire_after,
+      [this](const std::string& fault) { log->error(event(fault, {{"room", "outbox"}})); });
+  api = std::make_unique<web::Api>(web::Services{.provider = config.provider,
+                                                 .store = *store,
+                                                 .probe = *probe,
+                                                 .lookup = *lookup,
+                                                 .outbox = *outbox,
+                                                 .clock = now,
+                                                 .new_id = new_id,
+                                                 .log = log,
+                                                 .version = version});
+}
+
+Attempt<void> Service::Parts::listen() {
+  web::ServerOptions options;
+  options.address = config.listen.address;
+  options.port = config.listen.port;
+  auto started = web::HttpServer::start(
+      options, [this](const web::Request& request) { return api->handle(request); },
+      [this](const std::string& message) { log->error(event(message, {})); });
+  if (!started) {
+    return fail(exit_code::unavailable,
+                started.error() + "; choose another server.listen, or end what holds it");
+  }
+  server = std::move(*started);
+  return {};
+}
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Attempt<std::unique_ptr<Service>> Service::start(Config config,
+                                                 std::shared_ptr<spdlog::logger> log) {
+  auto parts = std::make_unique<Parts>(std::move(config), std::move(log));
+  auto store = store::open_sqlite(parts->config.store_path);
+  if (!store) return fail(exit_code::store, store.error().message);
+  parts->store = std::move(*store);
+  if (auto opened = parts->open_lookup(); !opened) return std::unexpected(opened.error());
+  parts->wire();
+  if (auto listening = parts->listen(); !listening) return std::unexpected(listening.error());
+  parts->outbox->start();
+  return std::unique_ptr<Service>(new Service(std::move(parts)));
+}
+
+Service::~Service() {
+  parts_->server.reset();
+  parts_->outbox->stop();
+}
+
+void Service::reload() {
+  if (parts_->zones == nullptr) {
+    parts_->log->info(event("there are no zone files to read again", {}));
+  } else if (const auto reloaded = parts_->zones->reload(); reloaded) {
+    parts_->log->info(event("the zone files were read again", {}));
+  } else {
+    parts_->log->error(event("the zone files were not read again; the old zones stay",
+                             {{"error", reloaded.error().message}}));
+  }
+}
+
+std::string Service::url() const {
+  return "http://" + text(Endpoint{parts_->config.listen.address, parts_->server->port()});
+}
+
+}  // namespace mandate::app

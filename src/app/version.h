@@ -1,0 +1,9 @@
+// The program's version.
+#pragma once
+
+namespace mandate::app {
+
+/// As in the project's CMakeLists.txt.
+inline constexpr const char* version = "0.1.0";
+
+}  // namespace mandate::app

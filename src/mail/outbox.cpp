@@ -1,0 +1,263 @@
+#include "mail/outbox.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "registry/gate.h"
+#include "registry/mailbox.h"
+
+namespace mandate::mail {
+namespace {
+
+using registry::MessageState;
+using registry::OutgoingMessage;
+using std::chrono::seconds;
+
+constexpr seconds kShortestLease = std::chrono::minutes{10};
+constexpr seconds kWaitAfterFault{5};
+// Between looks at the queue: not at once again when another process is about to take what is due,
+// and not long behind a wall clock that was set.
+constexpr seconds kShortestWait{1};
+constexpr seconds kLongestWait{60};
+
+OutgoingMessage ended(OutgoingMessage message, MessageState state, std::chrono::sys_seconds now) {
+  message.state = state;
+  message.ended_at = now;
+  message.next_attempt_at = {};
+  return message;
+}
+
+OutgoingMessage held(OutgoingMessage message, const registry::Decision& decision,
+                     std::chrono::sys_seconds now) {
+  message = ended(std::move(message), MessageState::held, now);
+  message.last_code = 0;
+  message.last_reply = fmt::format("{}: {}", decision.code, decision.message);
+  return message;
+}
+
+void log_error(const std::string& fault) {
+  spdlog::error("outbox: {}", fault);
+}
+
+}  // namespace
+
+seconds retry_delay(int attempts) {
+  constexpr seconds kFirst{30};
+  constexpr seconds kLongest = std::chrono::hours{1};
+  const int doublings = std::clamp(attempts - 1, 0, 7);
+  return std::min(kFirst * (1 << doublings), kLongest);
+}
+
+OutgoingMessage after_hand_over(OutgoingMessage message, const HandOver& outcome,
+                                std::chrono::sys_seconds now, seconds expire_after) {
+  ++message.attempts;
+  message.last_code = outcome.code;
+  message.last_reply = outcome.reply;
+  switch (outcome.kind) {
+    case HandOver::Kind::accepted:
+      return ended(std::move(message), MessageState::delivered, now);
+    case HandOver::Kind::refused:
+      return ended(std::move(message), MessageState::bounced, now);
+    case HandOver::Kind::deferred:
+      break;
+  }
+  if (now - message.created_at > expire_after) {
+    return ended(std::move(message), MessageState::expired, now);
+  }
+  message.next_attempt_at = now + retry_delay(message.attempts);
+  return message;
+}
+
+struct Outbox::Worker {
+  // A message in hand, and until when it is ours.
+  struct Leased {
+    OutgoingMessage message;
+    std::chrono::sys_seconds until;
+  };
+
+  store::Store& store;
+  Relay& relay;
+  Clock clock;
+  seconds expire_after;
+  Report report;
+
+  // The state of the rounds. What is set outlives a fault of the store: a message whose gate could
+  // not be asked, and an outcome that could not be recorded.
+  std::mutex round_mutex;
+  std::optional<Leased> leased;
+  std::optional<OutgoingMessage> unrecorded;
+
+  std::mutex mutex;  // of what follows
+  std::condition_variable changed;
+  bool woken = false;
+  bool stopping = false;
+  std::thread thread;
+
+  Worker(store::Store& the_store, Relay& the_relay, Clock the_clock, seconds expiry, Report fault)
+      : store(the_store),
+        relay(the_relay),
+        clock(std::move(the_clock)),
+        expire_after(expiry),
+        report(std::move(fault)) {}
+
+  store::Stored<void> round(int& tried);
+  store::Stored<void> record();
+  store::Stored<void> lease();
+  store::Stored<registry::Decision> ask_gate(const OutgoingMessage& message);
+  void hand_over(const registry::Decision& decision, int& tried);
+  void run();
+  seconds look();
+  void finish();
+  void wait(seconds limit);
+  bool is_stopping() {
+    const std::lock_guard lock(mutex);
+    return stopping;
+  }
+};
+
+// What is due now, one by one. One message is leased at a time, so that a lease has to last for
+// one hand-over only.
+store::Stored<void> Outbox::Worker::round(int& tried) {
+  const std::lock_guard lock(round_mutex);
+  for (;;) {
+    if (auto recorded = record(); !recorded) return recorded;
+    if (is_stopping()) return {};
+    if (auto done = lease(); !done) return done;
+    if (!leased) return {};
+    auto decision = ask_gate(leased->message);
+    if (!decision) return std::unexpected(std::move(decision.error()));
+    hand_over(*decision, tried);
+  }
+}
+
+// Nothing else is handed over before the last outcome is durable.
+store::Stored<void> Outbox::Worker::record() {
+  if (!unrecorded) return {};
+  if (auto updated = store.update_message(*unrecorded); !updated) {
+    using Kind = store::StoreError::Kind;
+    const bool is_gone =
+        updated.error().kind == Kind::not_found || updated.error().kind == Kind::conflict;
+    if (!is_gone) return updated;
+    report(
+        fmt::format("message {} ended as {}, which is not recorded, since the store no longer "
+                    "has it so: {}",
+                    unrecorded->id, registry::text(unrecorded->state), updated.error().message));
+  }
+  unrecorded.reset();
+  return {};
+}
+
+store::Stored<void> Outbox::Worker::lease() {
+  const auto now = clock();
+  if (leased && now < leased->until) return {};
+  leased.reset();  // another process may have it by now
+  const auto until = now + std::max(kShortestLease, 2 * relay.longest_hand_over());
+  auto due = store.lease_due_messages(now, until, 1);
+  if (!due) return std::unexpected(std::move(due.error()));
+  if (!due->empty()) leased = Leased{std::move(due->front()), until};
+  return {};
+}
+
+store::Stored<registry::Decision> Outbox::Worker::ask_gate(const OutgoingMessage& message) {
+  const auto from = registry::parse_mailbox(message.from);
+  if (!from) return registry::Decision{false, from.error().code, from.error().message};
+  auto listed = store.domain(message.account_id, from->domain);
+  if (!listed) return std::unexpected(std::move(listed.error()));
+  return registry::decide(message.account_id, *from, *listed, clock());
+}
+
+void Outbox::Worker::hand_over(const registry::Decision& decision, int& tried) {
+  OutgoingMessage message = std::move(leased->message);
+  leased.reset();
+  if (!decision.allowed) {
+    unrecorded = held(std::move(message), decision, clock());
+    return;
+  }
+  ++tried;
+  const HandOver outcome = relay.hand_over(message.from, message.to, message.content);
+  unrecorded = after_hand_over(std::move(message), outcome, clock(), expire_after);
+}
+
+void Outbox::Worker::run() {
+  while (!is_stopping()) wait(look());
+  finish();
+}
+
+// One round; how long to wait for the next.
+seconds Outbox::Worker::look() {
+  int tried = 0;
+  if (const auto done = round(tried); !done) {
+    report(fmt::format("the queue stands still, next try in {} s: {}", kWaitAfterFault.count(),
+                       done.error().message));
+    return kWaitAfterFault;
+  }
+  const auto due = store.next_message_due();
+  if (!due) {
+    report(fmt::format("the queue cannot be read, next try in {} s: {}", kWaitAfterFault.count(),
+                       due.error().message));
+    return kWaitAfterFault;
+  }
+  return *due ? std::clamp<seconds>(**due - clock(), kShortestWait, kLongestWait) : kLongestWait;
+}
+
+void Outbox::Worker::finish() {
+  const std::lock_guard lock(round_mutex);
+  if (const auto recorded = record(); !recorded) {
+    report(
+        fmt::format("message {} ended as {}, which could not be recorded: it may be handed over "
+                    "again: {}",
+                    unrecorded->id, registry::text(unrecorded->state), recorded.error().message));
+  }
+}
+
+void Outbox::Worker::wait(seconds limit) {
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, limit, [this] { return woken || stopping; });
+  woken = false;
+}
+
+Outbox::Outbox(store::Store& store, Relay& relay, Clock clock, seconds expire_after,
+               Report on_error)
+    : worker_(std::make_unique<Worker>(store, relay, std::move(clock), expire_after,
+                                       on_error ? std::move(on_error) : Report(log_error))) {}
+
+Outbox::~Outbox() {
+  stop();
+}
+
+void Outbox::start() {
+  if (!worker_->thread.joinable()) worker_->thread = std::thread([this] { worker_->run(); });
+}
+
+void Outbox::wake() {
+  const std::lock_guard lock(worker_->mutex);
+  worker_->woken = true;
+  worker_->changed.notify_all();
+}
+
+void Outbox::stop() {
+  if (!worker_->thread.joinable()) return;
+  {
+    const std::lock_guard lock(worker_->mutex);
+    worker_->stopping = true;
+    worker_->changed.notify_all();
+  }
+  worker_->thread.join();
+  worker_->stopping = false;
+}
+
+int Outbox::run_once() {
+  int tried = 0;
+  if (const auto done = worker_->round(tried); !done) worker_->report(done.error().message);
+  return tried;
+}
+
+}  // namespace mandate::mail

@@ -1,0 +1,256 @@
+#include "registry/diagnosis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "registry/printable.h"
+#include "spf/ascii.h"
+#include "spf/record.h"
+
+namespace mandate::registry {
+namespace {
+
+using spf::Directive;
+using spf::Mechanism;
+using spf::Result;
+
+constexpr int kMaxRedirects = 10;  // no more can be followed (RFC 7208 section 4.6.4)
+
+// The texts at a name that are SPF records (RFC 7208 section 4.5).
+std::vector<std::string> spf_texts(const dns::Name& domain, const dns::Facts& facts) {
+  std::vector<std::string> out;
+  const dns::Fact* fact = facts.find({domain, dns::RecordType::txt});
+  if (fact == nullptr) return out;
+  for (const dns::RecordData& data : fact->records) {
+    const auto* txt = std::get_if<dns::TxtData>(&data);
+    if (txt == nullptr) continue;
+    std::string joined = txt->joined();
+    if (spf::is_spf_record(joined)) out.push_back(std::move(joined));
+  }
+  return out;
+}
+
+struct PolicyRecord {
+  dns::Name domain;
+  spf::Record record;
+};
+
+bool is_all(const Directive& directive) {
+  return directive.mechanism == Mechanism::all;
+}
+
+// The name that a record hands over to, if it does (RFC 7208 section 6.1).
+std::optional<dns::Name> redirect_target(const spf::Record& record) {
+  if (!record.redirect || std::ranges::any_of(record.directives, is_all)) return std::nullopt;
+  if (record.redirect->value.has_macros()) return std::nullopt;
+  const auto name = dns::Name::parse(record.redirect->value.text());
+  if (!name) return std::nullopt;
+  return *name;
+}
+
+// The domain's record and those that it redirects to, as far as they are valid.
+std::vector<PolicyRecord> policy_records(const dns::Name& domain, const dns::Facts& facts) {
+  std::vector<PolicyRecord> out;
+  std::optional<dns::Name> next = domain;
+  for (int i = 0; next && i <= kMaxRedirects; ++i) {
+    const auto texts = spf_texts(*next, facts);
+    if (texts.size() != 1) break;
+    auto record = spf::parse_record(texts.front());
+    if (!record) break;
+    out.push_back({*next, std::move(*record)});
+    next = redirect_target(out.back().record);
+  }
+  return out;
+}
+
+// How near an include comes to the one that is wanted; the nearest decides what is said.
+enum class Nearness { lookalike, after_all, not_pass, in_force };
+
+struct Found {
+  Nearness nearness = Nearness::lookalike;
+  dns::Name domain;  // whose record
+  std::string term;
+};
+
+std::string_view without_trailing_dot(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return text;
+}
+
+// The include name stands in the text, but the text names something else: a longer name that ends
+// in it without a dot between, or one of which it is only the left part.
+bool is_lookalike(std::string_view domain_spec, const dns::Name& include_name) {
+  const std::string lowered = spf::lower(without_trailing_dot(domain_spec));
+  const std::string wanted = include_name.text();
+  return lowered.find(wanted) != lowered.npos && lowered != wanted &&
+         !lowered.ends_with("." + wanted);
+}
+
+std::optional<Found> nearest_include(const std::vector<PolicyRecord>& records,
+                                     const dns::Name& include_name) {
+  std::optional<Found> best;
+  for (const auto& [domain, record] : records) {
+    bool behind_all = false;
+    for (const Directive& directive : record.directives) {
+      behind_all = behind_all || is_all(directive);
+      if (directive.mechanism != Mechanism::include || !directive.domain) continue;
+      const std::string& spec = directive.domain->text();
+      Nearness nearness = Nearness::in_force;
+      if (spf::lower(without_trailing_dot(spec)) == include_name.text()) {
+        if (directive.qualifier != Result::pass) nearness = Nearness::not_pass;
+        if (behind_all) nearness = Nearness::after_all;
+      } else if (is_lookalike(spec, include_name)) {
+        nearness = Nearness::lookalike;
+      } else {
+        continue;
+      }
+      if (!best || nearness > best->nearness) {
+        best = Found{nearness, domain, printable(directive.span.in(record.text), 120)};
+      }
+    }
+  }
+  return best;
+}
+
+// The order in which results are worth telling.
+int gravity(Result result) {
+  constexpr std::array kOrder = {Result::temperror, Result::permerror, Result::none, Result::fail,
+                                 Result::softfail,  Result::neutral,   Result::pass};
+  return static_cast<int>(std::ranges::find(kOrder, result) - kOrder.begin());
+}
+
+// What one address met, as half a sentence.
+std::string outcome_of(const PoolCheck& check) {
+  std::string out = fmt::format("{} gets {}", check.ip.text(), spf::text(check.result));
+  if (!check.decided_by.empty()) out += fmt::format(" by `{}`", check.decided_by);
+  return out;
+}
+
+// What is wrong with the domain's own record, before any of its terms is followed.
+std::optional<Diagnosis> of_record(const Provider& provider, const dns::Name& domain,
+                                   const dns::Facts& facts) {
+  const std::string name = domain.text();
+  const std::string wanted = provider.include_name.text();
+  const dns::Fact* fact = facts.find({domain, dns::RecordType::txt});
+  if (fact != nullptr && fact->status == dns::Fact::Status::no_such_name) {
+    return Diagnosis{"no_record",
+                     fmt::format("{} does not exist in the DNS: check its spelling, then publish "
+                                 "an SPF record with `include:{}` there.",
+                                 name, wanted)};
+  }
+  const auto texts = spf_texts(domain, facts);
+  if (texts.empty()) {
+    return Diagnosis{
+        "no_record",
+        fmt::format("{} has no SPF record: publish one with `include:{}`.", name, wanted)};
+  }
+  if (texts.size() > 1) {
+    return Diagnosis{"multiple_records",
+                     fmt::format("{} has {} SPF records, so receivers use none of them (RFC 7208 "
+                                 "section 4.5): merge them into one and delete the others.",
+                                 name, texts.size())};
+  }
+  const auto record = spf::parse_record(texts.front());
+  if (record) return std::nullopt;
+  const spf::SyntaxError& error = record.error();
+  return Diagnosis{"record_invalid",
+                   fmt::format("The SPF record of {} is not valid at `{}`: {} (RFC 7208 section "
+                               "{}). Correct that term.",
+                               name, printable(error.span.in(texts.front()), 120),
+                               printable(error.message), error.section)};
+}
+
+// An evaluation that went over a limit (RFC 7208 section 4.6.4).
+std::optional<Diagnosis> of_limits(const dns::Name& domain, const PoolCheck& check) {
+  const spf::Limits limits;
+  if (check.lookups > limits.lookups) {
+    return Diagnosis{"too_many_lookups",
+                     fmt::format("The SPF record of {} needs more than {} DNS lookups, so "
+                                 "receivers end with permerror (RFC 7208 section 4.6.4): {}. "
+                                 "Remove includes that are no longer needed, or put addresses in "
+                                 "the place of `a` and `mx`.",
+                                 domain.text(), limits.lookups, check.problem)};
+  }
+  if (check.voids > limits.voids) {
+    return Diagnosis{"too_many_voids",
+                     fmt::format("More than {} DNS lookups of the SPF record of {} find nothing, "
+                                 "so receivers end with permerror (RFC 7208 section 4.6.4): {}. "
+                                 "Remove the terms whose names do not exist.",
+                                 limits.voids, domain.text(), check.problem)};
+  }
+  return std::nullopt;
+}
+
+Diagnosis of_policy(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+                    const PoolCheck& check) {
+  const std::string wanted = provider.include_name.text();
+  const std::string met = outcome_of(check);
+  const auto found = nearest_include(policy_records(domain, facts), provider.include_name);
+  if (!found) {
+    return {"include_missing",
+            fmt::format("The SPF record of {} does not have `include:{}`, and {}: add it in front "
+                        "of `all`.",
+                        domain.text(), wanted, met)};
+  }
+  const std::string owner = found->domain.text();
+  switch (found->nearness) {
+    case Nearness::lookalike:
+      return {"include_lookalike",
+              fmt::format("The SPF record of {} has `{}`, which is another name than {}, and {}: "
+                          "write `include:{}` and make sure who owns the other name.",
+                          owner, found->term, wanted, met, wanted)};
+    case Nearness::after_all:
+      return {"include_after_all",
+              fmt::format("In the SPF record of {} `{}` stands behind `all`, where nothing is read "
+                          "any more (RFC 7208 section 5.1), and {}: move it in front of `all`.",
+                          owner, found->term, met)};
+    case Nearness::not_pass:
+      return {"include_not_pass",
+              fmt::format("In the SPF record of {} the qualifier of `{}` makes a match something "
+                          "other than pass, and {}: write `include:{}`.",
+                          owner, found->term, met, wanted)};
+    case Nearness::in_force:
+      break;
+  }
+  return {"pool_not_covered",
+          fmt::format("The SPF record of {} has `{}`, but {}: put it in front of the terms that "
+                      "match this address; when there are none, the provider's own record at {} "
+                      "lacks the address.",
+                      owner, found->term, met, wanted)};
+}
+
+Diagnosis of_error(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+                   const PoolCheck& check) {
+  if (auto diagnosis = of_record(provider, domain, facts)) return std::move(*diagnosis);
+  if (auto diagnosis = of_limits(domain, check)) return std::move(*diagnosis);
+  // A look-alike that does not exist ends in permerror, and is still the thing to mend.
+  const auto found = nearest_include(policy_records(domain, facts), provider.include_name);
+  if (found && found->nearness == Nearness::lookalike) {
+    return of_policy(provider, domain, facts, check);
+  }
+  return {"record_invalid",
+          fmt::format("Receivers cannot evaluate the SPF record of {}: {}. Correct or remove the "
+                      "term.",
+                      domain.text(), check.problem)};
+}
+
+}  // namespace
+
+Diagnosis diagnose(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+                   const std::vector<PoolCheck>& checks) {
+  const auto worst = std::ranges::min_element(
+      checks, {}, [](const PoolCheck& check) { return gravity(check.result); });
+  if (worst == checks.end()) {
+    return {"pool_not_covered", "No address of the sending pool was checked: configure the pool."};
+  }
+  const bool error = worst->result == Result::permerror || worst->result == Result::none;
+  return error ? of_error(provider, domain, facts, *worst)
+               : of_policy(provider, domain, facts, *worst);
+}
+
+}  // namespace mandate::registry

@@ -1,0 +1,24 @@
+// Why a pool does not pass: the first thing that a domain's admin has to mend.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dns/facts.h"
+#include "registry/assessment.h"
+#include "registry/provider.h"
+
+namespace mandate::registry {
+
+struct Diagnosis {
+  std::string reason_code;  ///< one of those that `assess` lists
+  std::string reason;       ///< what is wrong and how to mend it; printable ASCII
+};
+
+/// Reads the domain's record, and those that it redirects to, for the reason of checks of which at
+/// least one did not pass and none ended in temperror. The verdicts are the proof; this only finds
+/// words for them.
+Diagnosis diagnose(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+                   const std::vector<PoolCheck>& checks);
+
+}  // namespace mandate::registry

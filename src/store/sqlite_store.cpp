@@ -1,0 +1,131 @@
+#include "store/sqlite_store.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <utility>
+
+#include "store/sqlite_migrations.h"
+#include "store/sqlite_tables.h"
+
+namespace mandate::store {
+
+Stored<void> run_on_one(Connection& connection, Statement& statement, const StoreError& none) {
+  if (auto ran = connection.run(statement); !ran) return ran;
+  if (connection.changes() != 1) return std::unexpected(none);
+  return {};
+}
+
+namespace {
+
+constexpr int kBusyMilliseconds = 5000;
+
+/// WAL with synchronous FULL: a commit is on the device before it is acknowledged.
+constexpr const char* kSettings =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+    "PRAGMA trusted_schema = OFF";
+
+/// One connection behind one mutex.
+class SqliteStore final : public Store {
+ private:
+  template <class Operation, class... Arguments>
+  auto locked(Operation operation, const Arguments&... arguments) {
+    const std::lock_guard lock(mutex_);
+    return operation(connection_, arguments...);
+  }
+
+ public:
+  explicit SqliteStore(Connection connection) : connection_(std::move(connection)) {}
+
+  Stored<void> add_account(const registry::Account& account) override {
+    return locked(account_table::add, account);
+  }
+  Stored<std::optional<registry::Account>> account(std::string_view id) override {
+    return locked(account_table::find, id);
+  }
+  Stored<std::vector<registry::Account>> accounts(const Page& page) override {
+    return locked(account_table::list, page);
+  }
+
+  Stored<void> add_domain(const registry::SendingDomain& domain) override {
+    return locked(domain_table::add, domain);
+  }
+  Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
+                                                        const dns::Name& domain) override {
+    return locked(domain_table::find, account_id, domain);
+  }
+  Stored<std::vector<registry::SendingDomain>> domains(std::string_view account_id,
+                                                       const Page& page) override {
+    return locked(domain_table::list, account_id, page);
+  }
+  Stored<void> update_domain(const registry::SendingDomain& before,
+                             const registry::SendingDomain& after,
+                             std::string_view evidence_json) override {
+    return locked(domain_table::update, before, after, evidence_json);
+  }
+  Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain) override {
+    return locked(domain_table::remove, account_id, domain);
+  }
+  Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
+                                                   std::string_view evidence_id) override {
+    return locked(domain_table::evidence, account_id, evidence_id);
+  }
+
+  Stored<void> add_key(const registry::ApiKey& key) override { return locked(key_table::add, key); }
+  Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) override {
+    return locked(key_table::find_by_hash, hash);
+  }
+  Stored<std::vector<registry::ApiKey>> keys(const Page& page) override {
+    return locked(key_table::list, page);
+  }
+  Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) override {
+    return locked(key_table::revoke, id, at);
+  }
+
+  Stored<void> add_message(const registry::OutgoingMessage& message) override {
+    return locked(message_table::add, message);
+  }
+  Stored<std::optional<registry::OutgoingMessage>> message(std::string_view account_id,
+                                                           std::string_view id) override {
+    return locked(message_table::find, account_id, id);
+  }
+  Stored<std::vector<registry::OutgoingMessage>> messages(std::string_view account_id,
+                                                          const Page& page) override {
+    return locked(message_table::list, account_id, page);
+  }
+  Stored<std::vector<registry::OutgoingMessage>> lease_due_messages(
+      std::chrono::sys_seconds now, std::chrono::sys_seconds lease_until, int limit) override {
+    return locked(message_table::lease_due, now, lease_until, limit);
+  }
+  Stored<void> update_message(const registry::OutgoingMessage& message) override {
+    return locked(message_table::update, message);
+  }
+  Stored<std::optional<std::chrono::sys_seconds>> next_message_due() override {
+    return locked(message_table::next_due);
+  }
+
+ private:
+  std::mutex mutex_;
+  Connection connection_;
+};
+
+}  // namespace
+
+std::expected<std::unique_ptr<Store>, StoreError> open_sqlite(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &handle,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  Connection connection(std::unique_ptr<sqlite3, CloseConnection>(handle), path);
+  if (handle == nullptr) {
+    return std::unexpected(StoreError{StoreError::Kind::unavailable, "there is no memory left"});
+  }
+  if (opened != SQLITE_OK) return std::unexpected(connection.error());
+  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  if (auto set = connection.run(kSettings); !set) return std::unexpected(set.error());
+  if (auto migrated = migrate(connection); !migrated) return std::unexpected(migrated.error());
+  return std::make_unique<SqliteStore>(std::move(connection));
+}
+
+}  // namespace mandate::store

@@ -1,0 +1,76 @@
+#include "verification/probe.h"
+
+#include <utility>
+
+namespace mandate::verification {
+namespace {
+
+/// Rounds of compare-and-swap before giving up: each lost round means that another one won.
+constexpr int kTries = 16;
+
+registry::CheckFinding finding_of(const registry::Evidence& evidence) {
+  return {.kind = evidence.assessment.kind,
+          .reason_code = evidence.assessment.reason_code,
+          .reason = evidence.assessment.reason,
+          .evidence_id = evidence.id};
+}
+
+store::StoreError no_such_domain() {
+  return {store::StoreError::Kind::not_found, "the account has no such domain"};
+}
+
+}  // namespace
+
+registry::Evidence gather(const registry::Provider& provider, const registry::SendingDomain& domain,
+                          resolver::Lookup& lookup, std::string evidence_id,
+                          std::chrono::sys_seconds now, std::chrono::milliseconds timeout) {
+  registry::Evidence evidence;
+  evidence.id = std::move(evidence_id);
+  evidence.account_id = domain.account_id;
+  evidence.domain = domain.domain;
+  evidence.at = now;
+  evidence.senders = domain.senders;
+  evidence.provider = provider;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  evidence.assessment =
+      resolver::settle(lookup, evidence.facts, deadline, [&](const dns::Facts& facts) {
+        return registry::assess(provider, domain.domain, domain.senders, facts, now);
+      });
+  return evidence;
+}
+
+Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
+             Clock clock, std::function<std::string()> new_id, registry::Patience patience,
+             std::chrono::milliseconds timeout)
+    : provider_(provider),
+      lookup_(lookup),
+      store_(store),
+      clock_(std::move(clock)),
+      new_id_(std::move(new_id)),
+      patience_(patience),
+      timeout_(timeout) {}
+
+store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain) {
+  auto row = store_.domain(account_id, domain);
+  if (!row) return std::unexpected(std::move(row.error()));
+  if (!*row) return std::unexpected(no_such_domain());
+  const registry::Evidence evidence =
+      gather(provider_, **row, lookup_, new_id_(), clock_(), timeout_);
+  const bool learned = evidence.assessment.kind != registry::CheckFinding::Kind::unavailable;
+  for (int i = 0;; ++i) {
+    registry::SendingDomain after =
+        registry::after_check(**row, finding_of(evidence), evidence.at, patience_);
+    // A check that could not be made is no evidence, and the row keeps pointing at its last one.
+    auto updated =
+        store_.update_domain(**row, after, learned ? registry::to_json(evidence) : std::string());
+    if (updated) return Checked{std::move(after), evidence};
+    if (updated.error().kind != store::StoreError::Kind::conflict || i == kTries) {
+      return std::unexpected(std::move(updated.error()));
+    }
+    row = store_.domain(account_id, domain);
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (!*row) return std::unexpected(no_such_domain());
+  }
+}
+
+}  // namespace mandate::verification

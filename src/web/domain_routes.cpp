@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <optional>
+#include <utility>
+
+#include "registry/domain_name.h"
+#include "web/handlers.h"
+#include "web/list_page.h"
+#include "web/new_domain.h"
+#include "web/problem.h"
+#include "web/representation.h"
+
+namespace mandate::web {
+namespace {
+
+using registry::SendingDomain;
+
+// How long a caller waits for what a domain publishes today; a verification has its own time.
+constexpr std::chrono::seconds kPublicationTimeout{5};
+// Rows that others change meanwhile: each time one of them gets through, so few tries suffice.
+constexpr int kTries = 5;
+// Rows read at once while looking for those that may send.
+constexpr int kScannedRows = 1000;
+
+// The domain with its record to publish, from the DNS as it is now.
+boost::json::object with_records(const Call& call, const SendingDomain& domain) {
+  const dns::Question question{domain.domain, dns::RecordType::txt};
+  const auto deadline = std::chrono::steady_clock::now() + kPublicationTimeout;
+  const dns::Fact txt = call.services.lookup.ask({&question, 1}, deadline).at(0);
+  const auto publication = advice::publication(txt, call.services.provider.include_name);
+  boost::json::object object = to_json(domain, call.now());
+  boost::json::array records;
+  records.push_back(record_to_json(domain.domain, publication, txt, call.now()));
+  object["records"] = std::move(records);
+  return object;
+}
+
+Response domain_answer(const Call& call, int status, const SendingDomain& domain) {
+  return json_answer(status, with_records(call, domain));
+}
+
+// What the path names: a domain in any spelling, or nothing that could be listed.
+std::optional<dns::Name> named_domain(const Call& call) {
+  auto name = registry::parse_sending_domain(call.arguments.at(1));
+  if (!name) return std::nullopt;
+  return std::move(*name);
+}
+
+store::StoreError kept_changing(const dns::Name& domain) {
+  return {
+      .kind = store::StoreError::Kind::conflict,
+      .message = fmt::format("the row of {} kept changing under {} tries", domain.text(), kTries)};
+}
+
+// Changes a row by a pure function of it, again when another changed it meanwhile. The error is
+// the answer.
+template <class Change>
+std::expected<SendingDomain, Response> change_domain(const Call& call, const dns::Name& name,
+                                                     Change&& change) {
+  for (int i = 0; i < kTries; ++i) {
+    const auto before = call.store().domain(call.account(), name);
+    if (!before) return std::unexpected(store_problem(call.services, before.error()));
+    if (!*before) return std::unexpected(not_found());
+    std::expected<SendingDomain, Response> after = change(**before);
+    if (!after || *after == **before) return after;
+    const auto updated = call.store().update_domain(**before, *after, {});
+    if (updated) return after;
+    if (updated.error().kind == store::StoreError::Kind::unavailable ||
+        updated.error().kind == store::StoreError::Kind::full) {
+      return std::unexpected(store_problem(call.services, updated.error()));
+    }
+  }
+  return std::unexpected(store_problem(call.services, kept_changing(name)));
+}
+
+Response changed_by_person(const Call& call, std::string_view event,
+                           SendingDomain (*change)(SendingDomain, std::chrono::sys_seconds)) {
+  const auto name = named_domain(call);
+  if (!name) return not_found();
+  const auto changed = change_domain(
+      call, *name, [&](const SendingDomain& domain) -> std::expected<SendingDomain, Response> {
+        return change(domain, call.now());
+      });
+  if (!changed) return changed.error();
+  log_event(call, event,
+            {{"account", call.account()},
+             {"domain", name->text()},
+             {"status", std::string(registry::text(changed->status))}});
+  return domain_answer(call, 200, *changed);
+}
+
+// The domain is there already: a new sender joins it, anything else is a conflict.
+Response add_sender(const Call& call, const NewDomain& asked) {
+  const auto changed = change_domain(
+      call, asked.domain, [&](const SendingDomain& domain) { return with_sender(domain, asked); });
+  if (!changed) return changed.error();
+  log_event(
+      call, "sender added",
+      {{"account", call.account()}, {"domain", asked.domain.text()}, {"sender", *asked.sender}});
+  return domain_answer(call, 200, *changed);
+}
+
+}  // namespace
+
+Response add_domain(const Call& call) {
+  const auto asked = asked_domain(call.request);
+  if (!asked) return asked.error();
+  SendingDomain domain;
+  domain.account_id = call.account();
+  domain.domain = asked->domain;
+  if (asked->sender) domain.senders = {*asked->sender};
+  domain.created_at = domain.status_since = call.now();
+  if (const auto added = call.store().add_domain(domain); !added) {
+    if (added.error().kind == store::StoreError::Kind::not_found) return not_found();
+    if (added.error().kind != store::StoreError::Kind::conflict) {
+      return store_problem(call.services, added.error());
+    }
+    return asked->sender ? add_sender(call, *asked) : domain_exists(asked->domain);
+  }
+  const std::string name = domain.domain.text();
+  log_event(call, "domain added", {{"account", call.account()}, {"domain", name}});
+  Response response = domain_answer(call, 201, domain);
+  response.headers.emplace_back("Location", "/v1/accounts/" + call.account() + "/domains/" + name);
+  return response;
+}
+
+Response list_domains(const Call& call) {
+  const auto page = asked_page(call.request);
+  if (!page) return page.error();
+  const auto domains = call.store().domains(call.account(), with_one_more(*page));
+  if (!domains) return store_problem(call.services, domains.error());
+  return list_answer(*page, *domains, [now = call.now()](const SendingDomain& domain) {
+    return to_json(domain, now);
+  });
+}
+
+Response show_domain(const Call& call) {
+  const auto name = named_domain(call);
+  if (!name) return not_found();
+  const auto domain = call.store().domain(call.account(), *name);
+  if (!domain) return store_problem(call.services, domain.error());
+  return *domain ? domain_answer(call, 200, **domain) : not_found();
+}
+
+Response remove_domain(const Call& call) {
+  const auto name = named_domain(call);
+  if (!name) return not_found();
+  if (const auto removed = call.store().remove_domain(call.account(), *name); !removed) {
+    const bool is_absent = removed.error().kind == store::StoreError::Kind::not_found;
+    return is_absent ? not_found() : store_problem(call.services, removed.error());
+  }
+  log_event(call, "domain removed", {{"account", call.account()}, {"domain", name->text()}});
+  return json_answer(204, nullptr);
+}
+
+Response verify_domain(const Call& call) {
+  const auto name = named_domain(call);
+  if (!name) return not_found();
+  const auto checked = call.services.probe.verify(call.account(), *name);
+  if (!checked) {
+    const bool is_absent = checked.error().kind == store::StoreError::Kind::not_found;
+    return is_absent ? not_found() : store_problem(call.services, checked.error());
+  }
+  const registry::Assessment& assessment = checked->evidence.assessment;
+  log_event(call, "domain verified",
+            {{"account", call.account()},
+             {"domain", name->text()},
+             {"finding", std::string(registry::text(assessment.kind))},
+             {"reason_code", assessment.reason_code},
+             {"status", std::string(registry::text(checked->domain.status))},
+             {"evidence", checked->evidence.id}});
+  return json_answer(202, to_json(*checked, call.now()));
+}
+
+Response disable_domain(const Call& call) {
+  return changed_by_person(call, "domain disabled", registry::after_disable);
+}
+
+Response enable_domain(const Call& call) {
+  return changed_by_person(call, "domain enabled", registry::after_enable);
+}
+
+Response show_evidence(const Call& call) {
+  const auto evidence = call.store().evidence_json(call.account(), call.arguments.at(1));
+  if (!evidence) return store_problem(call.services, evidence.error());
+  return *evidence ? json_text_answer(200, **evidence) : not_found();
+}
+
+Response list_authorizations(const Call& call) {
+  const auto page = asked_page(call.request);
+  if (!page) return page.error();
+  const auto wanted = with_one_more(*page);
+  const auto now = call.now();
+  std::vector<SendingDomain> allowed;
+  for (store::Page scan{.after = page->after, .limit = kScannedRows};;) {
+    const auto rows = call.store().domains(call.account(), scan);
+    if (!rows) return store_problem(call.services, rows.error());
+    std::ranges::copy_if(*rows, std::back_inserter(allowed),
+                         [&](const SendingDomain& domain) { return domain.may_send(now); });
+    const bool is_last = rows->size() < static_cast<std::size_t>(kScannedRows);
+    if (is_last || allowed.size() >= static_cast<std::size_t>(wanted.limit)) break;
+    scan.after = rows->back().domain.text();
+  }
+  return list_answer(*page, allowed, authorization_to_json);
+}
+
+}  // namespace mandate::web

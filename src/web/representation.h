@@ -1,0 +1,33 @@
+// The objects of docs/api.md as JSON.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "advice/publication.h"
+#include "dns/facts.h"
+#include "registry/account.h"
+#include "registry/outgoing_message.h"
+#include "registry/sending_domain.h"
+#include "verification/probe.h"
+
+namespace mandate::web {
+
+boost::json::object to_json(const registry::Account& account);
+
+/// Without `records`.
+boost::json::object to_json(const registry::SendingDomain& domain, std::chrono::sys_seconds now);
+
+/// The record that a domain is to publish, and what is published of it today. `txt` is the answer
+/// that `publication` was made from.
+boost::json::object record_to_json(const dns::Name& domain, const advice::Publication& publication,
+                                   const dns::Fact& txt, std::chrono::sys_seconds checked_at);
+
+/// A check.
+boost::json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now);
+
+/// An authorization: the entry of a domain that may send.
+boost::json::object authorization_to_json(const registry::SendingDomain& domain);
+
+boost::json::object to_json(const registry::OutgoingMessage& message);
+
+}  // namespace mandate::web

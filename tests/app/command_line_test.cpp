@@ -1,0 +1,147 @@
+// How the program takes its arguments, run as a program.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include "program.h"
+
+namespace mandate::app::testing {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string joined(const Words& words) {
+  std::string all;
+  for (const std::string& word : words) all += word + " ";
+  return all;
+}
+
+TEST(CommandLine, RefusesAWrongCallWith64AndSaysWhy) {
+  const std::pair<Words, std::string> table[] = {
+      {{}, "subcommand is required"},
+      {{"chekc"}, "\"chekc\" is not a command; did you mean check?"},
+      {{"--frobnicate"}, "\"--frobnicate\" is not an option"},
+      {{"check"}, "--ip is missing"},
+      {{"check", "--ip"}, "--ip"},
+      {{"check", "--ip", "192.0.2.1"}, "give mail_from, helo or both"},
+      {{"check", "--ip", "192.0.2.1", "--mail-from", ""}, "give helo too"},
+      {{"check", "--ip", "192.0.2.1", "--mail-from", "<>"}, "give helo too"},
+      {{"check", "--ip", "", "--helo", "a.example"}, "\"\" is not an IP address"},
+      {{"check", "--ip", "192.0.2", "--helo", "a.example"}, "\"192.0.2\" is not an IP address"},
+      {{"check", "--ip", "192.0.2.1/24", "--helo", "a"}, "is not an IP address"},
+      {{"check", "--ip", "\x1b[2J", "--helo", "a"}, "\"\\x1b[2J\" is not an IP address"},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "b"}, "b"},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "--helo", "b"}, "--helo"},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "--timeout", "20"}, "--timeout: \"20\""},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "--timeout", "0s"}, "--timeout is out"},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "--resolver", "x.example"}, "--resolver: "},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "--zone", "z", "--resolver", "127.0.0.1"},
+       "--resolver"},
+      {{"check", "--batch", "-", "--ip", "192.0.2.1"}, "leave --ip"},
+      {{"check", "--batch", "-", "--helo", "a"}, "leave --ip"},
+      {{"check", "--batch", "-", "--zone", "-"}, "cannot both be standard input"},
+      {{"check", "--batch", ""}, "--batch"},
+      {{"serve"}, "--config"},
+      {{"key"}, "subcommand is required"},
+      {{"key", "create"}, "--config"},
+      {{"key", "revoke", "--config", "x"}, "id"},
+      {{"account", "show"}, "id"},
+      {{"account", "show", ""}, "id"},
+      {{"account", "list"}, "there is no API key"},
+      {{"domain", "add", "4321"}, "domain"},
+      {{"domain", "frobnicate"}, "\"frobnicate\" is not a command\n"},
+      {{"domain", "ad", "4321"}, "\"ad\" is not a command; did you mean add?"},
+      {{"message", "show", "4321"}, "id"},
+      {{"send", "4321", "--from", "a@b.example", "--to", "c@d.example"}, "--subject"},
+      {{"send", "4321", "--from", "a@b.example", "--to", "c@d.example", "--subject", "s"},
+       "no body"}};
+  for (const auto& [words, expected] : table) {
+    const Ended ended = run_program(words);
+    EXPECT_EQ(ended.exit_code, 64) << joined(words) << ended.err;
+    EXPECT_EQ(ended.out, "") << joined(words);
+    EXPECT_NE(ended.err.find(expected), std::string::npos) << joined(words) << ": " << ended.err;
+  }
+}
+
+TEST(CommandLine, TakesAnEmptyValueBehindAnEqualsSign) {
+  const TemporaryFolder folder;
+  const std::string zone = folder.write("a.zone", "a.example. 60 IN TXT \"v=spf1 -all\"\n");
+  const Ended ended = run_program(
+      {"check", "--zone=" + zone, "--ip=192.0.2.1", "--mail-from=", "--helo=a.example"});
+  EXPECT_EQ(ended.exit_code, 1) << ended.err;
+  EXPECT_TRUE(ended.out.starts_with("fail  HELO a.example from")) << ended.out;
+}
+
+TEST(CommandLine, HelpsEveryCommandWithAnExample) {
+  const Words commands[] = {{},
+                            {"check"},
+                            {"serve"},
+                            {"key"},
+                            {"key", "create"},
+                            {"key", "list"},
+                            {"key", "revoke"},
+                            {"account"},
+                            {"account", "add"},
+                            {"account", "list"},
+                            {"account", "show"},
+                            {"domain"},
+                            {"domain", "add"},
+                            {"domain", "list"},
+                            {"domain", "show"},
+                            {"domain", "verify"},
+                            {"domain", "disable"},
+                            {"domain", "enable"},
+                            {"domain", "remove"},
+                            {"send"},
+                            {"message"},
+                            {"message", "list"},
+                            {"message", "show"}};
+  for (Words words : commands) {
+    const std::string example = "Example:\n  mandate " + joined(words);
+    words.emplace_back("--help");
+    const Ended ended = run_program(words);
+    EXPECT_EQ(ended.exit_code, 0) << joined(words);
+    EXPECT_EQ(ended.err, "") << joined(words);
+    EXPECT_NE(ended.out.find(example), std::string::npos) << joined(words) << ended.out;
+  }
+}
+
+TEST(CommandLine, TellsItsVersion) {
+  const Ended ended = run_program({"--version"});
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_TRUE(ended.out.starts_with("mandate 0.")) << ended.out;
+}
+
+TEST(CommandLine, SaysWhenTheOutputCannotBeWritten) {
+  const TemporaryFolder folder;
+  const std::string zone = folder.write("a.zone", "a.example. 60 IN TXT \"v=spf1 -all\"\n");
+  // /dev/full takes nothing: every write to it fails as on a full disk.
+  const int ended = std::system((std::string(MANDATE_BINARY) + " check --zone " + zone +
+                                 " --ip 192.0.2.1 --helo a.example >/dev/full 2>/dev/null")
+                                    .c_str());
+  EXPECT_EQ(WEXITSTATUS(ended), 74);
+}
+
+TEST(CommandLine, KnowsAnApiThatIsNotThere) {
+  const Environment key = {{"MANDATE_KEY", "mk_test"}, {"MANDATE_URL", "http://127.0.0.1:1"}};
+  for (const Words& words : {Words{"account", "list"},
+                             {"account", "list", "--json"},
+                             {"domain", "show", "4321", "customer.example"},
+                             {"message", "list", "4321"}}) {
+    const Ended ended = run_program(words, "", key);
+    EXPECT_EQ(ended.exit_code, 69) << joined(words) << ended.err;
+    EXPECT_NE(ended.err.find("http://127.0.0.1:1"), std::string::npos) << ended.err;
+  }
+}
+
+TEST(CommandLine, RefusesAKeyThatCouldEndItsHeader) {
+  const Ended ended =
+      run_program({"account", "list"}, "", {{"MANDATE_KEY", "mk_a\r\nX-Forged: 1"}});
+  EXPECT_EQ(ended.exit_code, 64);
+  EXPECT_NE(ended.err.find("not one word"), std::string::npos) << ended.err;
+  EXPECT_EQ(ended.err.find("mk_a"), std::string::npos) << "a key is never shown";
+}
+
+}  // namespace
+}  // namespace mandate::app::testing

@@ -1,0 +1,210 @@
+// `mandate serve` and the commands that speak to it, run as programs against zone files.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <csignal>
+
+#include "program.h"
+
+namespace mandate::app::testing {
+namespace {
+
+const char* const provider_zone = R"($TTL 60
+mailer.provider.example.     TXT "v=spf1 ip4:192.0.2.0/28 -all"
+out.mailer.provider.example. A 192.0.2.1
+provider.example.            TXT "v=spf1 -all"
+)";
+
+std::string customer_zone(const std::string& record) {
+  return "$TTL 60\ncustomer.example. TXT \"" + record + "\"\n";
+}
+
+/// A folder with a configuration in it, and what is run on that.
+class Serve : public ::testing::Test {
+ protected:
+  Serve() {
+    folder_.write("provider.zone", provider_zone);
+    folder_.write("customer.zone", customer_zone("v=spf1 mx ~all"));
+  }
+
+  std::string configure(const std::string& listen = "127.0.0.1:0",
+                        const std::string& store = "mandate.db",
+                        const std::string& zones = R"("provider.zone", "customer.zone")") const {
+    return folder_.write("mandate.toml", R"([provider]
+include_name   = "mailer.provider.example"
+pool           = ["192.0.2.0/28"]
+helo_names     = ["out.mailer.provider.example"]
+default_sender = "no-reply@provider.example"
+[server]
+listen = ")" + listen + R"("
+[store]
+path = ")" + store + R"("
+[dns]
+zones = [)" + zones + R"(]
+[relay]
+url = "smtp://127.0.0.1:1"
+)");
+  }
+
+  static std::string trimmed(std::string text) {
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  }
+
+  /// The `address` of the line that says that the server listens.
+  static std::string address_of(Program& server) {
+    const std::string mark = "\"address\":\"";
+    const std::string log = server.read_err_until("listening on http://");
+    server.read_err_until("\n");
+    const std::size_t begin = server.err().find(mark);
+    if (begin == std::string::npos) return "no address in: " + log;
+    const std::size_t from = begin + mark.size();
+    return server.err().substr(from, server.err().find('"', from) - from);
+  }
+
+  const TemporaryFolder folder_;
+};
+
+TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
+  const std::string config = configure();
+  const Ended key = run_program({"key", "create", "--config", config, "--label", "test"});
+  ASSERT_EQ(key.exit_code, 0) << key.err;
+  ASSERT_TRUE(key.out.starts_with("mk_")) << key.out;
+  Program server({"serve"}, {{"MANDATE_CONFIG", config}});
+  const std::string url = address_of(server);
+  ASSERT_TRUE(url.starts_with("http://127.0.0.1:")) << url;
+  const Environment environment = {{"MANDATE_KEY", trimmed(key.out)}, {"MANDATE_URL", url}};
+  const auto call = [&](const std::vector<std::string>& words) {
+    return run_program(words, "", environment);
+  };
+
+  EXPECT_EQ(call({"account", "add", "4321", "--name", "Customer Ltd"}).exit_code, 0);
+  const Ended again = call({"account", "add", "4321"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_NE(again.err.find("409 account_exists: "), std::string::npos) << again.err;
+  EXPECT_NE(call({"account", "list"}).out.find("Customer Ltd"), std::string::npos);
+
+  const Ended added = call({"domain", "add", "4321", "News@Customer.Example"});
+  EXPECT_EQ(added.exit_code, 0) << added.err;
+  const Ended shown = call({"domain", "show", "4321", "customer.example"});
+  EXPECT_NE(shown.out.find("customer.example  pending  account 4321 may not send as it"),
+            std::string::npos)
+      << shown.out;
+  EXPECT_NE(shown.out.find("value      v=spf1 mx include:mailer.provider.example ~all\n"),
+            std::string::npos)
+      << shown.out;
+  const Ended early = call({"domain", "verify", "4321", "customer.example"});
+  EXPECT_EQ(early.exit_code, 1) << early.out << early.err;
+  const std::vector<std::string> sending = {
+      "send",      "4321",  "--from", "News@customer.example", "--to",  "a@receiver.example",
+      "--subject", "Hello", "--text", "-- Good day",           "--json"};
+  const Ended refused = call(sending);
+  EXPECT_EQ(refused.exit_code, 1) << refused.out;
+  EXPECT_NE(refused.err.find("403 domain_pending: "), std::string::npos) << refused.err;
+  EXPECT_NE(refused.out.find("\"code\":\"domain_pending\""), std::string::npos) << refused.out;
+
+  folder_.write("customer.zone", customer_zone("v=spf1 mx include:mailer.provider.example ~all"));
+  server.signal(SIGHUP);
+  const std::string reloaded = "the zone files were read again";
+  ASSERT_NE(server.read_err_until(reloaded).find(reloaded), std::string::npos) << server.err();
+  const Ended verified = call({"domain", "verify", "4321", "customer.example"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  EXPECT_NE(verified.out.find("may send as it"), std::string::npos) << verified.out;
+  EXPECT_NE(call({"domain", "list", "4321"}).out.find("verified"), std::string::npos);
+  const Ended accepted = call(sending);
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  EXPECT_NE(accepted.out.find("\"object\":\"message\""), std::string::npos) << accepted.out;
+  EXPECT_NE(call({"message", "list", "4321"}).out.find("a@receiver.example"), std::string::npos);
+  EXPECT_EQ(call({"domain", "remove", "4321", "customer.example"}).exit_code, 0);
+  EXPECT_EQ(call({"domain", "show", "4321", "customer.example"}).exit_code, 1);
+
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.finish(), 0) << server.err();
+  EXPECT_NE(server.err().find("\"message\":\"stopped\""), std::string::npos) << server.err();
+}
+
+TEST_F(Serve, WritesNothingButJsonLines) {
+  Program server({"serve", "--config", configure()});
+  ASSERT_TRUE(address_of(server).starts_with("http://"));
+  folder_.write("customer.zone", "not a \x1b zone (\n");
+  server.signal(SIGHUP);
+  server.read_err_until("the old zones stay");
+  server.signal(SIGINT);
+  EXPECT_EQ(server.finish(), 0);
+  EXPECT_EQ(server.out(), "");
+  std::size_t begin = 0;
+  std::size_t lines = 0;
+  for (; begin < server.err().size(); ++lines) {
+    const std::size_t end = server.err().find('\n', begin);
+    const std::string line = server.err().substr(begin, end - begin);
+    begin = end + 1;
+    boost::json::error_code error;
+    const boost::json::value value = boost::json::parse(line, error);
+    ASSERT_TRUE(!error && value.is_object()) << line;
+    for (const char* name : {"time", "level", "message"}) {
+      EXPECT_TRUE(value.get_object().contains(name)) << line;
+    }
+  }
+  EXPECT_GE(lines, 3U);
+}
+
+TEST_F(Serve, RefusesAKeyThatIsNotItsOwn) {
+  Program server({"serve", "--config", configure()});
+  const std::string url = address_of(server);
+  const Ended ended = run_program({"account", "list", "--url", url}, "",
+                                  {{"MANDATE_KEY", "mk_" + std::string(52, 'a')}});
+  EXPECT_EQ(ended.exit_code, 77) << ended.err;
+  EXPECT_NE(ended.err.find("401 key_invalid: "), std::string::npos) << ended.err;
+}
+
+TEST_F(Serve, DoesNotStartAndSaysWhy) {
+  const std::string wrong = folder_.write("wrong.toml", "[relay]\nurl = 1\nhelo = \"x\"\n");
+  const Ended config = run_program({"serve", "--config", wrong});
+  EXPECT_EQ(config.exit_code, 78);
+  EXPECT_NE(config.err.find("wrong.toml:2: relay.url: "), std::string::npos) << config.err;
+  EXPECT_NE(config.err.find("wrong.toml:3: relay.helo: "), std::string::npos) << config.err;
+  EXPECT_NE(config.err.find("provider.pool: is missing"), std::string::npos) << config.err;
+
+  const Ended store = run_program({"serve", "--config", configure("127.0.0.1:0", "no/such/db")});
+  EXPECT_EQ(store.exit_code, 73) << store.err;
+
+  const Ended zones =
+      run_program({"serve", "--config", configure("127.0.0.1:0", "mandate.db", R"("none.zone")")});
+  EXPECT_EQ(zones.exit_code, 66) << zones.err;
+
+  Program server({"serve", "--config", configure()});
+  const std::string url = address_of(server);
+  const Ended taken = run_program({"serve", "--config", configure(url.substr(7))});
+  EXPECT_EQ(taken.exit_code, 69) << taken.err;
+  EXPECT_NE(taken.err.find(url.substr(7)), std::string::npos) << taken.err;
+}
+
+TEST_F(Serve, KeysAreMadeListedAndRevoked) {
+  const std::string config = configure();
+  const Ended unknown = run_program({"key", "create", "--config", config, "--account", "none"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_NE(unknown.err.find("there is no account \"none\""), std::string::npos) << unknown.err;
+
+  const Ended made = run_program({"key", "create", "--config", config, "--json"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const boost::json::object key = boost::json::parse(made.out).as_object();
+  const std::string secret(std::string_view(key.at("key").as_string()));
+  const std::string id(std::string_view(key.at("id").as_string()));
+  EXPECT_TRUE(key.at("account").is_null());
+
+  const Ended listed = run_program({"key", "list", "--config", config});
+  EXPECT_NE(listed.out.find(id), std::string::npos) << listed.out;
+  EXPECT_EQ(listed.out.find(secret), std::string::npos) << "a key is shown once";
+
+  Program server({"serve", "--config", config});
+  const std::string key_file = folder_.write("key", secret + "\n");
+  const std::vector<std::string> call = {"account",          "list",       "--url",
+                                         address_of(server), "--key-file", key_file};
+  EXPECT_EQ(run_program(call).exit_code, 0);
+  EXPECT_EQ(run_program({"key", "revoke", "--config", config, id}).exit_code, 0);
+  EXPECT_EQ(run_program(call).exit_code, 77);
+  EXPECT_EQ(run_program({"key", "revoke", "--config", config, "none"}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace mandate::app::testing

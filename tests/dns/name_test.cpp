@@ -1,0 +1,88 @@
+#include "dns/name.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace mandate::dns {
+namespace {
+
+TEST(Name, FoldsCaseAndDropsTheTrailingDot) {  // RFC 4343
+  EXPECT_EQ(Name::parse("WWW.Example.COM.").value().text(), "www.example.com");
+  EXPECT_EQ(Name::parse("a.b").value(), Name::parse("A.B.").value());
+}
+
+TEST(Name, OfNothingOrADotIsTheRoot) {
+  for (const std::string_view text : {"", "."}) {
+    const Name name = Name::parse(text).value();
+    EXPECT_TRUE(name.is_root());
+    EXPECT_EQ(name.text(), ".");
+    EXPECT_EQ(name.parent(), name);
+  }
+}
+
+struct Refused {
+  std::string text;
+  NameError error;
+};
+
+class NameRefusal : public testing::TestWithParam<Refused> {};
+
+TEST_P(NameRefusal, SaysWhy) {  // RFC 1035 section 2.3.4
+  const auto name = Name::parse(GetParam().text);
+  ASSERT_FALSE(name.has_value());
+  EXPECT_EQ(name.error(), GetParam().error);
+  EXPECT_FALSE(describe(name.error()).empty());
+}
+
+const std::string kLabel63(63, 'a');
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, NameRefusal,
+    testing::Values(Refused{"a..b", NameError::empty_label}, Refused{".a", NameError::empty_label},
+                    Refused{"..", NameError::empty_label}, Refused{"a..", NameError::empty_label},
+                    Refused{kLabel63 + "a.b", NameError::label_too_long},
+                    Refused{kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + kLabel63,
+                            NameError::name_too_long},
+                    Refused{"a\\", NameError::bad_escape}, Refused{"a\\25", NameError::bad_escape},
+                    Refused{"a\\256", NameError::bad_escape},
+                    Refused{"a\\2x5", NameError::bad_escape}));
+
+TEST(Name, AcceptsTheLongestLabelAndName) {
+  const std::string longest =
+      kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b');
+  EXPECT_EQ(Name::parse(longest).value().wire().size(), 254U);
+}
+
+TEST(Name, ComparesWholeLabelsBelowAnAncestor) {
+  const auto name = [](std::string_view text) { return Name::parse(text).value(); };
+  EXPECT_TRUE(name("a.example.com").is_at_or_below(name("example.com")));
+  EXPECT_TRUE(name("example.com").is_at_or_below(name("example.com")));
+  EXPECT_TRUE(name("com").is_at_or_below(Name()));
+  EXPECT_FALSE(name("evilexample.com").is_at_or_below(name("example.com")));
+  EXPECT_FALSE(name("example.com.evil").is_at_or_below(name("example.com")));
+  EXPECT_FALSE(name("com").is_at_or_below(name("example.com")));
+  // An escaped dot is no label boundary.
+  EXPECT_FALSE(name("a\\.example.com").is_at_or_below(name("example.com")));
+}
+
+TEST(Name, TextAndParseAreInverse) {
+  std::mt19937 random(1035);
+  for (int round = 0; round < 20000; ++round) {
+    std::vector<std::string> labels(random() % 5);
+    std::vector<std::string_view> views;
+    for (std::string& label : labels) {
+      for (auto n = random() % 12 + 1; n > 0; --n) label += static_cast<char>(random() % 256);
+      views.push_back(label);
+    }
+    const Name name = Name::from_labels(views).value();
+    const std::string text = name.text();
+    for (const char c : text) ASSERT_TRUE(c > 0x20 && c < 0x7f) << text;
+    ASSERT_EQ(Name::parse(text).value(), name) << text;
+    ASSERT_EQ(name.labels().size(), labels.size());
+  }
+}
+
+}  // namespace
+}  // namespace mandate::dns

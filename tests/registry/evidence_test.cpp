@@ -1,0 +1,206 @@
+#include "registry/evidence.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "registry/timestamp.h"
+#include "zone_world.h"
+
+namespace mandate::registry {
+namespace {
+
+constexpr std::string_view kZone =
+    "customer.example. 300 IN TXT \"v=spf1 mx a include:mailer.provider.example -all\"\n"
+    "customer.example. 300 IN TXT \"\\000\\255\\\"quoted\\\" \\\\ \\195\\164\" \"second\" \"\"\n"
+    "customer.example. 300 IN MX 10 mx1.customer.example.\n"
+    "mx1.customer.example. 300 IN A 203.0.113.2\n";
+
+Evidence gathered() {
+  ZoneWorld world(std::string(kProviderZone) + std::string(kZone));
+  Evidence evidence;
+  evidence.id = "ev_1";
+  evidence.account_id = "4321";
+  evidence.domain = name("customer.example");
+  evidence.at = kTestTime;
+  evidence.senders = {"news@customer.example", "Other@customer.example"};
+  evidence.provider = test_provider();
+  evidence.assessment = world.assess(evidence.provider, "customer.example", evidence.senders);
+  evidence.facts = world.facts();
+  dns::Fact failed;
+  failed.question = {name("a\\.b.\\000.example"), static_cast<dns::RecordType>(65280)};
+  failed.detail = "SERVFAIL from 192.0.2.53, \"quoted\" \xC3\xA4\n";
+  failed.learned_at = kTestTime;
+  evidence.facts.add(failed);
+  return evidence;
+}
+
+void expect_equal(const Evidence& a, const Evidence& b) {
+  EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.account_id, b.account_id);
+  EXPECT_EQ(a.domain, b.domain);
+  EXPECT_EQ(a.at, b.at);
+  EXPECT_EQ(a.senders, b.senders);
+  EXPECT_EQ(a.provider.include_name, b.provider.include_name);
+  EXPECT_EQ(a.provider.pool, b.provider.pool);
+  EXPECT_EQ(a.provider.helo_names, b.provider.helo_names);
+  EXPECT_EQ(a.provider.default_sender, b.provider.default_sender);
+  EXPECT_EQ(a.assessment.kind, b.assessment.kind);
+  EXPECT_EQ(a.assessment.reason_code, b.assessment.reason_code);
+  EXPECT_EQ(a.assessment.reason, b.assessment.reason);
+  EXPECT_EQ(a.assessment.checks, b.assessment.checks);
+  EXPECT_EQ(a.assessment.exhaustive, b.assessment.exhaustive);
+  EXPECT_EQ(a.assessment.ttl, b.assessment.ttl);
+  EXPECT_EQ(a.facts, b.facts);
+}
+
+TEST(Evidence, IsReadBackAsItWas) {
+  const Evidence evidence = gathered();
+  const std::string json = to_json(evidence);
+  const auto back = parse_evidence(json);
+  ASSERT_TRUE(back) << back.error();
+  expect_equal(*back, evidence);
+  EXPECT_EQ(to_json(*back), json);
+  const auto empty = parse_evidence(to_json(Evidence{}));
+  ASSERT_TRUE(empty) << empty.error();
+  expect_equal(*empty, Evidence{});
+}
+
+TEST(Evidence, CanBeReplayed) {
+  const Evidence evidence = parse_evidence(to_json(gathered())).value();
+  const auto again =
+      assess(evidence.provider, evidence.domain, evidence.senders, evidence.facts, evidence.at);
+  ASSERT_TRUE(std::holds_alternative<Assessment>(again));
+  EXPECT_EQ(std::get<Assessment>(again).kind, evidence.assessment.kind);
+  EXPECT_EQ(std::get<Assessment>(again).checks, evidence.assessment.checks);
+}
+
+TEST(Evidence, RandomTextDataIsExact) {
+  std::mt19937 random(1035);
+  Evidence evidence;
+  for (int i = 0; i < 300; ++i) {
+    dns::TxtData txt;
+    for (std::size_t k = 1 + random() % 3; k > 0; --k) {
+      std::string string(random() % 256, ' ');
+      for (char& c : string) c = static_cast<char>(random() % 256);
+      txt.strings.push_back(std::move(string));
+    }
+    dns::Fact fact;
+    fact.question = {name(fmt::format("n{}.example", i)), dns::RecordType::txt};
+    fact.status = dns::Fact::Status::found;
+    fact.records = {std::move(txt)};
+    fact.ttl = static_cast<std::uint32_t>(random());
+    evidence.facts.add(std::move(fact));
+  }
+  const auto back = parse_evidence(to_json(evidence));
+  ASSERT_TRUE(back) << back.error();
+  EXPECT_EQ(back->facts, evidence.facts);
+}
+
+TEST(Evidence, TextThatIsNotUtf8IsKeptEscapedAndTheJsonStaysValid) {
+  Evidence evidence;
+  evidence.assessment.reason = "bad \xFF text";
+  const auto back = parse_evidence(to_json(evidence));
+  ASSERT_TRUE(back) << back.error();
+  EXPECT_EQ(back->assessment.reason, "bad \\255 text");
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, text.npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+struct Damage {
+  std::string from;
+  std::string to;
+  std::string place;
+};
+
+TEST(Evidence, DamageIsRefusedWithItsPlace) {
+  const std::string json = to_json(gathered());
+  for (const Damage& row : std::vector<Damage>{
+           {"\"version\":1", "\"version\":2", "version"},
+           {"\"version\":1", "\"version\":\"1\"", "version"},
+           {"\"version\":1,", "", "`version` is missing"},
+           {"\"version\":1", "\"version\":1,\"more\":1", "unknown field"},
+           {"\"id\":\"ev_1\"", "\"id\":7", "id"},
+           {"\"id\":\"ev_1\"", "\"id\":null", "id"},
+           {"\"domain\":\"customer.example\"", "\"domain\":\"a..b\"", "domain"},
+           {"\"at\":\"2027", "\"at\":\"2027x", "at"},
+           {"\"senders\":[", "\"senders\":[1,", "senders[0]"},
+           {"192.0.2.0/28", "192.0.2.1/28", "provider.pool[0]"},
+           {"\"kind\":\"proven\"", "\"kind\":\"maybe\"", "assessment.kind"},
+           {"\"exhaustive\":true", "\"exhaustive\":1", "assessment.exhaustive"},
+           {"\"ip\":\"192.0.2.0\"", "\"ip\":\"192.0.2\"", "assessment.checks[0].ip"},
+           {"\"result\":\"pass\"", "\"result\":\"PASS!\"", "assessment.checks[0].result"},
+           {"\"lookups\":", "\"lookups\":-", "assessment.checks[0].lookups"},
+           {"\"lookups\":", "\"lookups\":4294967296", "assessment.checks[0].lookups"},
+           {"\"lookups\":", "\"lookups\":0.5", "assessment.checks[0].lookups"},
+           {"\"ttl\":300", "\"ttl\":4294967296", "ttl"},
+           {"\"status\":\"found\"", "\"status\":\"lost\"", "status"},
+           {"\"type\":\"MX\"", "\"type\":\"M X\"", "type"},
+           {"203.0.113.2\"", "203.0.113.256\"", "records[0]"},
+           {"\"facts\":[", "\"facts\":[[],", "facts[0]"},
+       }) {
+    const auto parsed = parse_evidence(replaced(json, row.from, row.to));
+    ASSERT_FALSE(parsed) << row.to;
+    EXPECT_THAT(parsed.error(), testing::HasSubstr(row.place));
+    EXPECT_THAT(parsed.error(), testing::StartsWith("The evidence is damaged: "));
+  }
+}
+
+TEST(Evidence, AFactThatStandsTwiceIsRefused) {
+  std::string json = to_json(gathered());
+  const auto begin = json.find("\"facts\":[") + 9;
+  const std::string fact = json.substr(begin, json.find('}', begin) + 1 - begin);
+  json.insert(begin, fact + ",");
+  EXPECT_THAT(parse_evidence(json).error(), testing::HasSubstr("stands twice"));
+}
+
+TEST(Evidence, HostileJsonIsRefusedAndBounded) {
+  for (const std::string& json :
+       {std::string(), std::string("null"), std::string("[]"), std::string("{}"),
+        std::string("{\"version\":1}"), std::string("\"\xFF\""), std::string(1'000'000, '['),
+        std::string(100'000, '{'), std::string("{\"version\":1e999}"), std::string("\0", 1),
+        std::string(65U * 1024 * 1024, ' ')}) {
+    const auto parsed = parse_evidence(json);
+    ASSERT_FALSE(parsed);
+    EXPECT_LT(parsed.error().size(), 300U);
+  }
+}
+
+TEST(Evidence, EveryCutOfTheTextIsRefused) {
+  const std::string json = to_json(gathered());
+  for (std::size_t n = 0; n < json.size(); n += 1 + json.size() / 200) {
+    EXPECT_FALSE(parse_evidence(json.substr(0, n))) << n;
+  }
+}
+
+TEST(Timestamp, TextAndParsingAreInverse) {
+  EXPECT_EQ(timestamp(std::chrono::sys_seconds{}), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(timestamp(kTestTime), "2027-01-15T08:00:00Z");
+  std::mt19937_64 random(8601);
+  for (int i = 0; i < 1000; ++i) {
+    const auto seconds = static_cast<std::int64_t>(random() % 253'402'300'800);
+    const std::chrono::sys_seconds time{std::chrono::seconds{seconds}};
+    EXPECT_EQ(parse_timestamp(timestamp(time)), time);
+  }
+}
+
+TEST(Timestamp, RefusesWhatIsNoTime) {
+  for (const std::string_view text :
+       {"", "2026-11-23", "2026-11-23T12:00:00", "2026-11-23 12:00:00Z", "2026-02-29T00:00:00Z",
+        "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-11-23T24:00:00Z",
+        "2026-11-23T12:60:00Z", "2026-11-23T23:59:60Z", "2026-11-23T12:00:00+00:00",
+        "+026-11-23T12:00:00Z", "2026-11-23T12:00:00z"}) {
+    EXPECT_FALSE(parse_timestamp(text)) << text;
+  }
+  EXPECT_TRUE(parse_timestamp("2024-02-29T00:00:00Z"));
+}
+
+}  // namespace
+}  // namespace mandate::registry

@@ -1,0 +1,242 @@
+// A DNS server that misbehaves as a test tells it to: one thread, UDP and TCP on one loopback
+// port, and a second UDP port to answer from wrongly.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "dns/message.h"
+#include "resolver/stub_client.h"
+
+namespace mandate::resolver::testing {
+
+struct Asked {
+  dns::Message query;
+  bool edns = false;
+  std::uint16_t source_port = 0;
+  int nth = 0;  ///< from 1, over this transport
+};
+
+struct Datagram {
+  std::string bytes;
+  bool from_other_port = false;
+};
+
+struct Stream {
+  enum class Then : std::uint8_t { close, hold, drip };
+  std::string bytes;        ///< sent as they are: the length before a message is the script's
+  Then then = Then::close;  ///< drip: one zero octet every few milliseconds, for ever
+};
+
+struct Script {
+  std::function<std::vector<Datagram>(const Asked&)> udp;
+  std::function<Stream(const Asked&)> tcp;  ///< without one, nobody listens on TCP
+};
+
+/// A descriptor that is closed once.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {
+    if (fd < 0) throw std::system_error(errno, std::generic_category(), "descriptor");
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+class ScriptedServer {
+ public:
+  explicit ScriptedServer(Script script) : script_(std::move(script)) {
+    bind_to_one_port();
+    if (script_.tcp && ::listen(tcp_.get(), 64) != 0) {
+      throw std::system_error(errno, std::generic_category(), "listen");
+    }
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~ScriptedServer() {
+    const std::uint64_t one = 1;
+    if (::write(stop_.get(), &one, sizeof one) != sizeof one) std::terminate();
+    thread_.join();
+  }
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
+
+  Server server() const { return {dns::IpAddress::v4({127, 0, 0, 1}), port_}; }
+
+  std::vector<Asked> udp_queries() const {
+    const std::lock_guard lock(mutex_);
+    return udp_queries_;
+  }
+  std::vector<Asked> tcp_queries() const {
+    const std::lock_guard lock(mutex_);
+    return tcp_queries_;
+  }
+
+ private:
+  struct Connection {
+    Descriptor socket;
+    std::string received;
+    bool answered = false;
+    bool dripping = false;
+  };
+
+  static Descriptor bound(int type, std::uint16_t port) {
+    Descriptor socket(::socket(AF_INET, type | SOCK_CLOEXEC, 0));
+    const sockaddr_in address = loopback(port);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      throw std::system_error(errno, std::generic_category(), "bind");
+    }
+    return socket;
+  }
+
+  static sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+  }
+
+  static std::uint16_t port_of(const Descriptor& socket) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+  }
+
+  void bind_to_one_port() {
+    for (int tries = 0; tries < 50; ++tries) {
+      udp_ = bound(SOCK_DGRAM, 0);
+      port_ = port_of(udp_);
+      try {
+        tcp_ = bound(SOCK_STREAM, port_);
+        return;
+      } catch (const std::system_error&) {
+        continue;  // the port is taken for TCP: another one
+      }
+    }
+    throw std::runtime_error("no port is free for both UDP and TCP");
+  }
+
+  void serve() {
+    for (;;) {
+      std::vector<pollfd> polled{{stop_.get(), POLLIN, 0}, {udp_.get(), POLLIN, 0}};
+      polled.push_back({script_.tcp ? tcp_.get() : -1, POLLIN, 0});
+      bool dripping = false;
+      for (const Connection& connection : connections_) {
+        polled.push_back({connection.answered ? -1 : connection.socket.get(), POLLIN, 0});
+        dripping |= connection.dripping;
+      }
+      ::poll(polled.data(), polled.size(), dripping ? 5 : -1);
+      if (polled[0].revents != 0) return;
+      if (polled[1].revents != 0) answer_datagram();
+      for (std::size_t i = connections_.size(); i-- > 0;) {
+        if (!advance(connections_[i], polled[i + 3].revents != 0)) {
+          connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+      }
+      if (polled[2].revents != 0) accept();
+    }
+  }
+
+  void answer_datagram() {
+    std::array<char, 65535> buffer;
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    const ssize_t length = ::recvfrom(udp_.get(), buffer.data(), buffer.size(), 0,
+                                      reinterpret_cast<sockaddr*>(&peer), &size);
+    if (length < 0) return;  // an ICMP error about an earlier reply whose socket is gone
+    const Asked asked = note(std::string_view(buffer.data(), static_cast<std::size_t>(length)),
+                             ntohs(peer.sin_port), udp_queries_);
+    for (const Datagram& datagram : script_.udp(asked)) {
+      const Descriptor& from = datagram.from_other_port ? other_ : udp_;
+      ::sendto(from.get(), datagram.bytes.data(), datagram.bytes.size(), 0,
+               reinterpret_cast<const sockaddr*>(&peer), size);
+    }
+  }
+
+  void accept() {
+    const int socket = ::accept4(tcp_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket >= 0) connections_.push_back({Descriptor(socket), {}, false, false});
+  }
+
+  // False when the connection is to be closed.
+  bool advance(Connection& connection, bool readable) {
+    if (connection.dripping) {
+      return ::send(connection.socket.get(), "", 1, MSG_NOSIGNAL) == 1;
+    }
+    if (!readable) return true;
+    std::array<char, 4096> buffer;
+    const ssize_t length = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
+    if (length <= 0) return false;
+    connection.received.append(buffer.data(), static_cast<std::size_t>(length));
+    const std::string& received = connection.received;
+    if (received.size() < 2) return true;
+    const auto octet = [&](std::size_t at) { return static_cast<unsigned char>(received[at]); };
+    if (received.size() < 2U + static_cast<std::size_t>(octet(0) << 8 | octet(1))) return true;
+    const Asked asked = note(std::string_view(received).substr(2), 0, tcp_queries_);
+    const Stream stream = script_.tcp(asked);
+    connection.answered = true;
+    connection.dripping = stream.then == Stream::Then::drip;
+    std::string_view rest = stream.bytes;
+    while (!rest.empty()) {
+      const ssize_t sent = ::send(connection.socket.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      rest.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return stream.then != Stream::Then::close;
+  }
+
+  Asked note(std::string_view bytes, std::uint16_t source_port, std::vector<Asked>& queries) {
+    Asked asked;
+    asked.query = dns::decode(bytes).value();  // the client's queries are well-formed, or the
+    asked.edns = bytes[11] == 1;               // test ends here; ARCOUNT counts OPT alone
+    asked.source_port = source_port;
+    const std::lock_guard lock(mutex_);
+    asked.nth = static_cast<int>(queries.size()) + 1;
+    queries.push_back(asked);
+    return asked;
+  }
+
+  Script script_;
+  Descriptor stop_{::eventfd(0, EFD_CLOEXEC)};
+  Descriptor udp_ = bound(SOCK_DGRAM, 0);
+  Descriptor tcp_ = bound(SOCK_STREAM, 0);
+  Descriptor other_ = bound(SOCK_DGRAM, 0);
+  std::uint16_t port_ = 0;
+  std::vector<Connection> connections_;  // the thread's own
+  mutable std::mutex mutex_;
+  std::vector<Asked> udp_queries_;
+  std::vector<Asked> tcp_queries_;
+  std::thread thread_;
+};
+
+}  // namespace mandate::resolver::testing

@@ -1,0 +1,127 @@
+// A store that can be made to fail, over a real one in memory.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/sqlite_store.h"
+
+namespace mandate::web {
+
+/// Looking keys up goes on when it fails, unless `keys_fail` is set: so that a call gets past its
+/// authentication.
+class FlakyStore final : public store::Store {
+ public:
+  FlakyStore() {
+    auto opened = store::open_sqlite(":memory:");
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
+    if (opened) inner_ = std::move(*opened);
+  }
+  bool fails = false;
+  bool keys_fail = false;
+  int conflicts = 0;  ///< so many updates of a domain are beaten by another's
+
+  store::Stored<void> add_account(const registry::Account& account) override {
+    if (fails) return error();
+    return inner_->add_account(account);
+  }
+  store::Stored<std::optional<registry::Account>> account(std::string_view id) override {
+    if (fails) return error();
+    return inner_->account(id);
+  }
+  store::Stored<std::vector<registry::Account>> accounts(const store::Page& page) override {
+    if (fails) return error();
+    return inner_->accounts(page);
+  }
+  store::Stored<void> add_domain(const registry::SendingDomain& domain) override {
+    if (fails) return error();
+    return inner_->add_domain(domain);
+  }
+  store::Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
+                                                               const dns::Name& name) override {
+    if (fails) return error();
+    return inner_->domain(account_id, name);
+  }
+  store::Stored<std::vector<registry::SendingDomain>> domains(std::string_view account_id,
+                                                              const store::Page& page) override {
+    if (fails) return error();
+    return inner_->domains(account_id, page);
+  }
+  store::Stored<void> update_domain(const registry::SendingDomain& before,
+                                    const registry::SendingDomain& after,
+                                    std::string_view evidence) override {
+    if (fails) return error();
+    if (conflicts > 0) {
+      --conflicts;
+      return std::unexpected(
+          store::StoreError{store::StoreError::Kind::conflict, "the row was changed meanwhile"});
+    }
+    return inner_->update_domain(before, after, evidence);
+  }
+  store::Stored<void> remove_domain(std::string_view account_id, const dns::Name& name) override {
+    if (fails) return error();
+    return inner_->remove_domain(account_id, name);
+  }
+  store::Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
+                                                          std::string_view id) override {
+    if (fails) return error();
+    return inner_->evidence_json(account_id, id);
+  }
+  store::Stored<void> add_key(const registry::ApiKey& key) override {
+    if (fails) return error();
+    return inner_->add_key(key);
+  }
+  store::Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) override {
+    if (keys_fail) return error();
+    return inner_->key_by_hash(hash);
+  }
+  store::Stored<std::vector<registry::ApiKey>> keys(const store::Page& page) override {
+    if (fails) return error();
+    return inner_->keys(page);
+  }
+  store::Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) override {
+    if (fails) return error();
+    return inner_->revoke_key(id, at);
+  }
+  store::Stored<void> add_message(const registry::OutgoingMessage& message) override {
+    if (fails) return error();
+    return inner_->add_message(message);
+  }
+  store::Stored<std::optional<registry::OutgoingMessage>> message(std::string_view account_id,
+                                                                  std::string_view id) override {
+    if (fails) return error();
+    return inner_->message(account_id, id);
+  }
+  store::Stored<std::vector<registry::OutgoingMessage>> messages(std::string_view account_id,
+                                                                 const store::Page& page) override {
+    if (fails) return error();
+    return inner_->messages(account_id, page);
+  }
+  store::Stored<std::vector<registry::OutgoingMessage>> lease_due_messages(
+      std::chrono::sys_seconds now, std::chrono::sys_seconds until, int limit) override {
+    if (fails) return error();
+    return inner_->lease_due_messages(now, until, limit);
+  }
+  store::Stored<void> update_message(const registry::OutgoingMessage& message) override {
+    if (fails) return error();
+    return inner_->update_message(message);
+  }
+  store::Stored<std::optional<std::chrono::sys_seconds>> next_message_due() override {
+    if (fails) return error();
+    return inner_->next_message_due();
+  }
+
+ private:
+  static std::unexpected<store::StoreError> error() {
+    return std::unexpected(
+        store::StoreError{store::StoreError::Kind::unavailable, "disk I/O error at /secret/path"});
+  }
+  std::unique_ptr<store::Store> inner_;
+};
+
+}  // namespace mandate::web
