@@ -11,12 +11,13 @@
 namespace mandate::spf {
 namespace {
 
-/// The macro `i`: an IPv6 address as dotted nibbles (RFC 7208 section 7.3).
+/// The macro `i`: an IPv6 address as dotted nibbles, in upper case as the examples of RFC 7208
+/// section 7.4 have it.
 std::string dotted(const dns::IpAddress& ip) {
   if (ip.is_v4()) return ip.text();
   std::string out;
   for (const std::uint8_t octet : ip.octets()) {
-    out += fmt::format("{}{:x}.{:x}", out.empty() ? "" : ".", octet >> 4, octet & 15);
+    out += fmt::format("{}{:X}.{:X}", out.empty() ? "" : ".", octet >> 4, octet & 15);
   }
   return out;
 }

@@ -117,8 +117,9 @@ void add_record(Scenario& scenario, const dns::Name& owner, dns::RecordType type
     scenario.unanswered.insert({owner, type});
     return;
   }
-  scenario.known.insert({owner, type});
+  // NONE says only that the TXT records are not those of type SPF.
   if (value.is_string() && value.as_string() == "NONE") return;
+  scenario.known.insert({owner, type});
   if (auto data = data_of(type, in_octets(value))) {
     scenario.zones.add({.owner = owner, .type = type, .ttl = 300, .data = std::move(*data)});
   }
