@@ -1,0 +1,73 @@
+"""A private NSD that serves the zones of a test on a loopback port."""
+import signal
+import socket
+from pathlib import Path
+
+import dns_query
+from process import Process, free_port, wait_until
+
+HEAD = """$ORIGIN {zone}.
+$TTL 1
+@ IN SOA ns hostmaster ( {serial} 3600 600 86400 1 )
+@ IN NS ns
+ns IN A 127.0.0.1
+"""
+
+
+class NameServer:
+    def __init__(self, folder: Path, zones: dict[str, str]) -> None:
+        self.folder = folder
+        self.zones = zones
+        self.serials = {zone: 0 for zone in zones}
+        self.port = free_port(socket.SOCK_DGRAM)
+        self.process: Process | None = None
+        folder.mkdir()
+
+    def _write(self, zone: str) -> None:
+        self.serials[zone] += 1
+        text = HEAD.format(zone=zone, serial=self.serials[zone]) + self.zones[zone]
+        (self.folder / f'{zone}.zone').write_text(text)
+
+    def start(self) -> None:
+        config = f"""server:
+  ip-address: 127.0.0.1@{self.port}
+  username: ""
+  chroot: ""
+  zonesdir: "{self.folder}"
+  pidfile: "{self.folder}/nsd.pid"
+  xfrdfile: "{self.folder}/xfrd.state"
+  xfrdir: "{self.folder}"
+  zonelistfile: "{self.folder}/zone.list"
+  cookie-secret-file: "{self.folder}/cookies"
+  database: ""
+  rrl-ratelimit: 0
+  server-count: 1
+remote-control:
+  control-enable: no
+"""
+        for zone in self.zones:
+            self._write(zone)
+            config += f'zone:\n  name: "{zone}"\n  zonefile: "{zone}.zone"\n'
+        path = self.folder / 'nsd.conf'
+        path.write_text(config)
+        self.process = Process(['/usr/sbin/nsd', '-d', '-c', str(path)], self.folder / 'nsd.log')
+        for zone in self.zones:
+            self._wait_for(zone)
+
+    def _wait_for(self, zone: str) -> None:
+        def served() -> bool:
+            assert self.process is not None and self.process.running(), 'NSD has ended'
+            return dns_query.serial(self.port, zone) == self.serials[zone]
+        wait_until(served, f'NSD serves {zone} with serial {self.serials[zone]}')
+
+    def publish(self, zone: str, records: str) -> None:
+        """Puts other records into a zone and reloads it, as its admin would."""
+        self.zones[zone] = records
+        self._write(zone)
+        assert self.process is not None
+        self.process.child.send_signal(signal.SIGHUP)
+        self._wait_for(zone)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.stop()
