@@ -62,7 +62,7 @@ HELO_reject = Fail
 Mail_From_reject = Fail
 PermError_reject = True
 TempError_Defer = True
-skip_addresses =
+skip_addresses = 198.51.100.1
 Header_Type = SPF
 """
 
