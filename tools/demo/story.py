@@ -122,7 +122,7 @@ class Story:
         assert self.serve is not None
         before = len((self.folder / 'serve.log').read_text())
         self.serve.send_signal(signal.SIGHUP)
-        self.wait_for_log('zone', before)
+        self.wait_for_log('zone files were read again', before)
 
     def forge(self) -> str:
         with smtplib.SMTP('127.0.0.1', self.sink.port, local_hostname='forger.example',
