@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "advice/printable.h"
+#include "dns/printable.h"
 #include "spf/ascii.h"
 #include "spf/record.h"
 
@@ -121,7 +121,7 @@ std::optional<NearMiss> version_suffix(std::string_view text) {
       "version-suffix",
       fmt::format("The version must be `v=spf1` followed by a space (RFC 7208 section "
                   "4.5), but the text begins `{}`.",
-                  printable(text.substr(0, kVersion.size() + junk + 1), kShown)),
+                  dns::printable(text.substr(0, kVersion.size() + junk + 1), kShown)),
       fmt::format("{}{}{}", text.substr(0, kVersion.size()), separated ? "" : " ", terms)};
 }
 
@@ -165,7 +165,7 @@ std::optional<NearMiss> version_typo(std::string_view text) {
   return NearMiss{"version-typo",
                   fmt::format("The text begins `{}`, where `v=spf1` is meant (RFC 7208 section "
                               "4.5).",
-                              printable(text.substr(0, text.size() - rest.size()), kShown)),
+                              dns::printable(text.substr(0, text.size() - rest.size()), kShown)),
                   std::string(kVersion) + std::string(rest)};
 }
 
@@ -183,7 +183,7 @@ std::optional<NearMiss> version_prefix(std::string_view text) {
   return NearMiss{"version-prefix",
                   fmt::format("`{}` stands in front of `v=spf1`, so receivers do not see an SPF "
                               "record (RFC 7208 section 4.5); remove it.",
-                              printable(text.substr(0, at))),
+                              dns::printable(text.substr(0, at))),
                   std::string(text.substr(at))};
 }
 

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "advice/near_miss.h"
-#include "advice/printable.h"
 #include "advice/record_edit.h"
 #include "advice/record_merge.h"
+#include "dns/printable.h"
 #include "spf/record.h"
 
 namespace mandate::advice {
@@ -33,7 +33,7 @@ Observed observe(const dns::Fact& fact) {
     std::string joined = txt->joined();
     auto miss = near_miss(joined);
     const bool is_record = spf::is_spf_record(joined);
-    if (is_record || miss) out.texts.push_back(printable(joined));
+    if (is_record || miss) out.texts.push_back(dns::printable(joined, joined.size()));
     if (is_record) out.records.push_back(std::move(joined));
     if (miss) out.misses.push_back(std::move(*miss));
   }
@@ -137,13 +137,13 @@ Publication publication(const dns::Fact& txt, const dns::Name& include_name) {
     return cannot(std::move(out),
                   fmt::format("The DNS could not be asked for {}, so the record to publish is not "
                               "known: {}. Try again later.",
-                              dns::text(txt.question), printable(txt.detail, kMaxString)));
+                              dns::text(txt.question), dns::printable(txt.detail, kMaxString)));
   }
   if (!can_be_included(include_name)) {
     return cannot(std::move(out),
                   fmt::format("`{}` cannot be written in an SPF record: configure another include "
                               "name.",
-                              printable(include_name.text())));
+                              dns::printable(include_name.text())));
   }
   Observed observed = observe(txt);
   out.observed = std::move(observed.texts);

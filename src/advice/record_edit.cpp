@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "advice/near_miss.h"
-#include "advice/printable.h"
+#include "dns/printable.h"
 #include "spf/ascii.h"
 #include "spf/check_host.h"
 
@@ -98,7 +98,7 @@ void respell_include(RecordEdit& edit, const dns::Name& name) {
       edit.text[found[i].begin + *keyword_end] = ':';
       add_note(edit.notes, fmt::format("`{}` is written with `=`: receivers do not read it as an "
                                        "include. It becomes `:`.",
-                                       printable(token, kShown)));
+                                       dns::printable(token, kShown)));
     } else if (names(token, name)) {
       const auto previous = i == 0 ? std::string_view() : found[i - 1].in(before);
       const auto end = include_keyword_end(previous);
@@ -107,7 +107,7 @@ void respell_include(RecordEdit& edit, const dns::Name& name) {
       edit.text.replace(from, found[i].begin - from, split ? "" : "include:");
       add_note(edit.notes, fmt::format("`{}` is not joined to its mechanism: it becomes "
                                        "`include:{}`.",
-                                       printable(token, kShown), name.text()));
+                                       dns::printable(token, kShown), name.text()));
     }
   }
 }
@@ -172,7 +172,7 @@ void edit_record(RecordEdit& edit, const spf::Record& record, const dns::Name& n
   if (const Directive* include = first_include(record, name); include != nullptr) {
     edit.notes.push_back(
         fmt::format("The qualifier of `{}` makes a match something other than pass; it goes.",
-                    printable(include->span.in(record.text), kShown)));
+                    dns::printable(include->span.in(record.text), kShown)));
     edit.text.erase(include->span.begin, 1);
     return;
   }
@@ -232,8 +232,8 @@ std::string describe(const spf::SyntaxError& error, std::string_view record) {
   return fmt::format(
       "The SPF record cannot be read at `{}` (octets {} to {}): {} (RFC 7208 section "
       "{}). Correct that term first.",
-      printable(error.span.in(record), kShown), error.span.begin + 1, error.span.end,
-      printable(error.message, 2 * kShown), error.section);
+      dns::printable(error.span.in(record), kShown), error.span.begin + 1, error.span.end,
+      dns::printable(error.message, 2 * kShown), error.section);
 }
 
 std::expected<RecordEdit, std::string> with_include(std::string_view text,
@@ -247,7 +247,7 @@ std::expected<RecordEdit, std::string> with_include(std::string_view text,
   const auto after = spf::parse_record(edit.text);
   if (!after || !in_force(*after, include_name)) {
     return std::unexpected(fmt::format("`include:{}` cannot be put into this record.",
-                                       printable(include_name.text(), kShown)));
+                                       dns::printable(include_name.text(), kShown)));
   }
   const int limit = spf::Limits{}.lookups;
   if (const int lookups = direct_lookups(*after); lookups > limit) {

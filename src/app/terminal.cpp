@@ -3,40 +3,16 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+
+#include "registry/utf8.h"
 
 namespace mandate::app {
 namespace {
 
 std::uint8_t octet(char c) {
   return static_cast<std::uint8_t>(c);
-}
-
-/// The length of the well-formed UTF-8 sequence that `text` begins with, or 0 (RFC 3629 section 4:
-/// no overlong form, no surrogate, nothing above U+10FFFF).
-std::size_t utf8_length(std::string_view text) {
-  const std::uint8_t first = octet(text[0]);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((octet(text[i]) & 0xc0) != 0x80) return 0;
-  }
-  const std::uint8_t second = octet(text[1]);
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
-  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
-  return length;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 bool is_printable(char c) {
@@ -68,7 +44,7 @@ std::string printable(std::string_view sentence) {
 }
 
 std::string json_text(std::string_view octets) {
-  if (is_utf8(octets)) return std::string(octets);
+  if (registry::is_utf8(octets)) return std::string(octets);
   return shown(octets, [](char c) { return octet(c) < 0x80; });
 }
 

@@ -12,8 +12,12 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-std::uint8_t bit_mask(int bit) { return static_cast<std::uint8_t>(0x80 >> (bit % 8)); }
-std::size_t octet_of(int bit) { return static_cast<std::size_t>(bit / 8); }
+std::uint8_t bit_mask(int bit) {
+  return static_cast<std::uint8_t>(0x80 >> (bit % 8));
+}
+std::size_t octet_of(int bit) {
+  return static_cast<std::size_t>(bit / 8);
+}
 
 IpAddress of_family(Family family, const IpAddress::Bytes& octets) {
   if (family == Family::v6) return IpAddress::v6(octets);
@@ -100,7 +104,16 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 }
 
 bool Prefix::contains(const IpAddress& address) const {
-  return address.family() == family() && Prefix(address, length_).network_ == network_;
+  if (address.family() != family()) return false;
+  const auto& ours = network_.octets();
+  const auto& theirs = address.octets();
+  const std::size_t whole = octet_of(length_);
+  if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(whole),
+                  theirs.begin())) {
+    return false;
+  }
+  const int rest = length_ % 8;
+  return rest == 0 || (ours[whole] ^ theirs[whole]) >> (8 - rest) == 0;
 }
 
 IpAddress Prefix::last() const {
@@ -112,6 +125,8 @@ IpAddress Prefix::last() const {
   return of_family(family(), octets);
 }
 
-std::string Prefix::text() const { return fmt::format("{}/{}", network_.text(), length_); }
+std::string Prefix::text() const {
+  return fmt::format("{}/{}", network_.text(), length_);
+}
 
 }  // namespace mandate::dns

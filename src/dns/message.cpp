@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "dns/wire_reader.h"
 
 namespace mandate::dns {
 namespace {
 
 constexpr std::uint16_t kClassIn = 1;
-constexpr std::size_t kNameLimit = 254;  // RFC 1035 section 2.3.4, without the final zero octet
 
 constexpr std::array<std::string_view, 6> kCodes{"NOERROR",  "FORMERR", "SERVFAIL",
                                                  "NXDOMAIN", "NOTIMP",  "REFUSED"};
@@ -30,102 +30,7 @@ void put_name(std::string& out, const Name& name) {
   out += '\0';
 }
 
-/// Reads octets in order. Once it has failed it stays failed and gives zeros.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  std::size_t at() const { return at_; }
-  std::size_t left() const { return bytes_.size() - at_; }
-  bool failed() const { return !problem_.empty(); }
-  const std::string& problem() const { return problem_; }
-
-  void fail(std::string_view what) {
-    if (!failed()) problem_ = fmt::format("{} at octet {}", what, at_);
-  }
-
-  std::uint8_t u8() {
-    if (failed() || left() < 1) {
-      fail("the message ends too early");
-      return 0;
-    }
-    return static_cast<std::uint8_t>(bytes_[at_++]);
-  }
-  std::uint16_t u16() {
-    const int high = u8();
-    return static_cast<std::uint16_t>(high << 8 | u8());
-  }
-  std::uint32_t u32() {
-    const std::uint32_t high = u16();
-    return high << 16 | u16();
-  }
-  std::string_view take(std::size_t count) {
-    if (failed() || left() < count) {
-      fail("the message ends too early");
-      return {};
-    }
-    at_ += count;
-    return bytes_.substr(at_ - count, count);
-  }
-
-  /// RFC 1035 section 4.1.4. Each pointer must lead to before the labels read so far began, so
-  /// that following them ends.
-  Name name() {
-    std::vector<std::string_view> labels;
-    std::size_t from = at_;
-    std::size_t barrier = at_;
-    std::size_t octets = 0;
-    bool jumped = false;
-    while (!failed()) {
-      if (from >= bytes_.size()) {
-        fail("a name runs over the end");
-        break;
-      }
-      const auto length = static_cast<std::uint8_t>(bytes_[from]);
-      if (length == 0) {
-        if (!jumped) at_ = from + 1;
-        break;
-      }
-      if ((length & 0xc0) == 0xc0) {
-        if (from + 1 >= bytes_.size()) {
-          fail("a compression pointer runs over the end");
-          break;
-        }
-        const std::size_t target =
-            std::size_t{length & 0x3fU} << 8 | static_cast<std::uint8_t>(bytes_[from + 1]);
-        if (target >= barrier) {
-          fail("a compression pointer does not point backwards");
-          break;
-        }
-        if (!jumped) at_ = from + 2;
-        jumped = true;
-        from = barrier = target;
-        continue;
-      }
-      octets += std::size_t{1} + length;
-      if ((length & 0xc0) != 0 || octets > kNameLimit || bytes_.size() - from - 1 < length) {
-        fail("a name is malformed");
-        break;
-      }
-      labels.push_back(bytes_.substr(from + 1, length));
-      from += std::size_t{1} + length;
-    }
-    if (failed()) return {};
-    auto name = Name::from_labels(labels);
-    if (!name) {
-      fail("a name is malformed");
-      return {};
-    }
-    return std::move(*name);
-  }
-
- private:
-  std::string_view bytes_;
-  std::size_t at_ = 0;
-  std::string problem_;
-};
-
-TxtData read_strings(Reader& reader, std::size_t end) {
+TxtData read_strings(WireReader& reader, std::size_t end) {
   TxtData data;
   while (!reader.failed() && reader.at() < end) {
     data.strings.emplace_back(reader.take(reader.u8()));
@@ -133,19 +38,19 @@ TxtData read_strings(Reader& reader, std::size_t end) {
   return data;
 }
 
-IpAddress read_v4(Reader& reader) {
+IpAddress read_v4(WireReader& reader) {
   std::array<std::uint8_t, 4> octets{};
   for (std::uint8_t& octet : octets) octet = reader.u8();
   return IpAddress::v4(octets);
 }
 
-IpAddress read_v6(Reader& reader) {
+IpAddress read_v6(WireReader& reader) {
   IpAddress::Bytes octets{};
   for (std::uint8_t& octet : octets) octet = reader.u8();
   return IpAddress::v6(octets);
 }
 
-SoaData read_soa(Reader& reader) {
+SoaData read_soa(WireReader& reader) {
   SoaData soa;
   soa.primary = reader.name();
   soa.mailbox = reader.name();
@@ -155,7 +60,7 @@ SoaData read_soa(Reader& reader) {
   return soa;
 }
 
-RecordData read_data(Reader& reader, RecordType type, std::size_t length) {
+RecordData read_data(WireReader& reader, RecordType type, std::size_t length) {
   const std::size_t end = reader.at() + length;
   switch (type) {
     case RecordType::a:
@@ -180,8 +85,26 @@ RecordData read_data(Reader& reader, RecordType type, std::size_t length) {
   }
 }
 
+void read_flags(unsigned flags, Message& message) {
+  message.is_response = (flags & 0x8000) != 0;
+  message.authoritative = (flags & 0x0400) != 0;
+  message.truncated = (flags & 0x0200) != 0;
+  message.recursion_desired = (flags & 0x0100) != 0;
+  message.recursion_available = (flags & 0x0080) != 0;
+  message.authentic_data = (flags & 0x0020) != 0;
+  message.code = static_cast<ResponseCode>(flags & 0xf);
+}
+
+void read_question(WireReader& reader, std::vector<Question>& questions) {
+  Question question;
+  question.name = reader.name();
+  question.type = static_cast<RecordType>(reader.u16());
+  if (reader.u16() != kClassIn) reader.fail("a question is of another class than IN");
+  if (!reader.failed()) questions.push_back(std::move(question));
+}
+
 /// Reads one record; adds it unless it is OPT or of another class than IN.
-void read_record(Reader& reader, std::vector<Record>& records) {
+void read_record(WireReader& reader, std::vector<Record>& records) {
   Record record;
   record.owner = reader.name();
   record.type = static_cast<RecordType>(reader.u16());
@@ -256,51 +179,6 @@ void put_record(std::string& out, const Record& record) {
   out += data;
 }
 
-/// The least TTL of a chain's CNAMEs, and the name at its end.
-struct Chain {
-  Name end;
-  std::uint32_t ttl = 0x7fffffff;
-  bool loops = false;
-};
-
-Chain follow(const Message& response, const Question& question) {
-  Chain chain{.end = question.name};
-  if (question.type == RecordType::cname) return chain;
-  for (std::size_t hop = 0; hop <= response.answers.size(); ++hop) {
-    const Record* alias = nullptr;
-    for (const Record& record : response.answers) {
-      if (record.type == RecordType::cname && record.owner == chain.end) alias = &record;
-    }
-    if (alias == nullptr) return chain;
-    chain.ttl = std::min(chain.ttl, alias->ttl);
-    chain.end = std::get<NameData>(alias->data).target;
-  }
-  chain.loops = true;
-  return chain;
-}
-
-const Record* find_type(const std::vector<Record>& records, RecordType type) {
-  for (const Record& record : records) {
-    if (record.type == type) return &record;
-  }
-  return nullptr;
-}
-
-/// Why a response is no answer at all, or nothing.
-std::string why_unusable(const Message& response, const Chain& chain) {
-  if (response.truncated) return "the answer is truncated";
-  if (response.code != ResponseCode::no_error && response.code != ResponseCode::name_error) {
-    return fmt::format("the server answered {}", text(response.code));
-  }
-  if (chain.loops) return "the CNAMEs run in a loop";
-  // A delegation to other servers: an authoritative server without the zone (RFC 2308 section 2).
-  const bool referral = response.code == ResponseCode::no_error && response.answers.empty() &&
-                        !response.authoritative && !response.recursion_available &&
-                        find_type(response.authority, RecordType::soa) == nullptr &&
-                        find_type(response.authority, RecordType::ns) != nullptr;
-  return referral ? "the server is not responsible for the name and refers elsewhere" : "";
-}
-
 }  // namespace
 
 std::string text(ResponseCode code) {
@@ -351,29 +229,17 @@ std::string encode(const Message& message) {
 }
 
 std::expected<Message, std::string> decode(std::string_view bytes) {
-  Reader reader(bytes);
+  WireReader reader(bytes);
   Message message;
   message.id = reader.u16();
-  const unsigned flags = reader.u16();
-  message.is_response = (flags & 0x8000) != 0;
-  message.authoritative = (flags & 0x0400) != 0;
-  message.truncated = (flags & 0x0200) != 0;
-  message.recursion_desired = (flags & 0x0100) != 0;
-  message.recursion_available = (flags & 0x0080) != 0;
-  message.authentic_data = (flags & 0x0020) != 0;
-  message.code = static_cast<ResponseCode>(flags & 0xf);
+  read_flags(reader.u16(), message);
   const int question_count = reader.u16();
   std::array<int, 3> counts{};
   for (int& count : counts) count = reader.u16();
   for (int i = 0; i < question_count && !reader.failed(); ++i) {
-    Question question;
-    question.name = reader.name();
-    question.type = static_cast<RecordType>(reader.u16());
-    if (reader.u16() != kClassIn) reader.fail("a question is of another class than IN");
-    message.questions.push_back(std::move(question));
+    read_question(reader, message.questions);
   }
-  std::array<std::vector<Record>*, 3> sections{&message.answers, &message.authority,
-                                               &message.additional};
+  const std::array sections{&message.answers, &message.authority, &message.additional};
   for (std::size_t section = 0; section < sections.size(); ++section) {
     for (int i = 0; i < counts[section] && !reader.failed(); ++i) {
       read_record(reader, *sections[section]);
@@ -382,39 +248,6 @@ std::expected<Message, std::string> decode(std::string_view bytes) {
   if (!reader.failed() && reader.left() != 0) reader.fail("there are octets behind the message");
   if (reader.failed()) return std::unexpected(reader.problem());
   return message;
-}
-
-Fact fact_from(const Message& response, const Question& question, std::chrono::sys_seconds now,
-               std::string_view source) {
-  Fact fact{.question = question,
-            .status = Fact::Status::failed,
-            .records = {},
-            .ttl = 0,
-            .learned_at = now,
-            .source = std::string(source),
-            .detail = {}};
-  const Chain chain = follow(response, question);
-  fact.detail = why_unusable(response, chain);
-  if (!fact.detail.empty()) return fact;
-  std::uint32_t ttl = chain.ttl;
-  for (const Record& record : response.answers) {
-    if (record.type != question.type || record.owner != chain.end) continue;
-    fact.records.push_back(record.data);
-    ttl = std::min(ttl, record.ttl);
-  }
-  if (!fact.records.empty()) {
-    fact.status = Fact::Status::found;
-    fact.ttl = ttl;
-    return fact;
-  }
-  fact.status = response.code == ResponseCode::name_error ? Fact::Status::no_such_name
-                                                          : Fact::Status::no_data;
-  // RFC 2308 section 5; without an SOA a negative answer is not kept.
-  if (const Record* soa = find_type(response.authority, RecordType::soa)) {
-    const std::uint32_t minimum = std::get<SoaData>(soa->data).minimum;
-    fact.ttl = std::min({ttl, soa->ttl, minimum});
-  }
-  return fact;
 }
 
 }  // namespace mandate::dns

@@ -28,16 +28,17 @@ std::string text(ResponseCode code);
 struct Message {
   std::uint16_t id = 0;
   bool is_response = false;
-  bool authoritative = false;       // AA
-  bool truncated = false;           // TC
-  bool recursion_desired = false;   // RD
-  bool recursion_available = false; // RA
-  bool authentic_data = false;      // AD
+  bool authoritative = false;        // AA
+  bool truncated = false;            // TC
+  bool recursion_desired = false;    // RD
+  bool recursion_available = false;  // RA
+  bool authentic_data = false;       // AD
   ResponseCode code = ResponseCode::no_error;
   std::vector<Question> questions;
   std::vector<Record> answers;
   std::vector<Record> authority;
   std::vector<Record> additional;  // without OPT
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
 /// The query for one question. `edns_size`: the UDP payload size announced in an OPT record
@@ -46,16 +47,23 @@ std::string encode_query(std::uint16_t id, const Question& question, bool recurs
                          std::optional<std::uint16_t> edns_size);
 
 /// Reads a whole message. Compression pointers must point backwards; every length is checked;
-/// bytes behind the last record are refused. The error says what is malformed and at which octet.
+/// bytes behind the last record are refused. Records of another class than IN are left out, and so
+/// is OPT, with the upper bits of its response code. Work and memory are bounded by the size of
+/// `bytes`. The error says what is malformed and at which octet.
 std::expected<Message, std::string> decode(std::string_view bytes);
 
 /// The wire form of any message, without compression and without OPT: for servers in tests and
-/// for the round trip with `decode`.
+/// for the round trip with `decode`. Each record's data must be of its type, with
+/// character-strings of at most 255 octets, as `decode` and `parse_record_data` make them.
 std::string encode(const Message& message);
 
 /// What a response says about a question: follows CNAMEs within the answer section, tells NODATA
 /// from NXDOMAIN, and gives negative answers the time to live of their SOA (RFC 2308 section 5).
-/// The caller has already matched id, address and question. A truncated response is a failure.
+/// A failure, with the reason as its detail, is what gives no answer: any other response code, a
+/// truncated response, CNAMEs in a loop or more than 32 of them, a referral (the server is lame),
+/// and records of a name that the response says does not exist.
+/// The caller has already matched id, address and question, and asked for the target where the
+/// server left its CNAME unfollowed: here such a response is one without data.
 Fact fact_from(const Message& response, const Question& question, std::chrono::sys_seconds now,
                std::string_view source);
 

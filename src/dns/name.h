@@ -12,7 +12,7 @@
 namespace mandate::dns {
 
 enum class NameError {
-  empty_label,    ///< two dots in a row, or a leading dot
+  empty_label,     ///< two dots in a row, or a leading dot
   label_too_long,  ///< a label of more than 63 octets (RFC 1035 section 2.3.4)
   name_too_long,   ///< more than 255 octets on the wire (RFC 1035 section 2.3.4)
   bad_escape,      ///< a backslash that begins neither `\X` nor `\DDD` (RFC 1035 section 5.1)

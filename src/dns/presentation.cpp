@@ -91,8 +91,7 @@ std::optional<std::uint32_t> parse_number(std::string_view digits, std::uint32_t
   return static_cast<std::uint32_t>(value);
 }
 
-std::optional<std::uint32_t> parse_ttl(std::string_view text) {
-  constexpr std::uint64_t kMost = 0x7fffffff;  // RFC 2181 section 8
+std::optional<std::uint32_t> parse_ttl(std::string_view text, std::uint32_t most) {
   constexpr std::string_view kUnits = "smhdw";
   constexpr std::uint64_t kSeconds[] = {1, 60, 3600, 86400, 604800};
   std::uint64_t total = 0;
@@ -111,7 +110,7 @@ std::optional<std::uint32_t> parse_ttl(std::string_view text) {
       text.remove_prefix(1);
     }
     total += std::uint64_t{*number} * seconds;
-    if (total > kMost) return std::nullopt;
+    if (total > most) return std::nullopt;
   }
   return static_cast<std::uint32_t>(total);
 }

@@ -37,8 +37,9 @@ std::expected<std::vector<Word>, std::string> split_words(std::string_view line)
 /// Decimal digits only, up to `most`.
 std::optional<std::uint32_t> parse_number(std::string_view digits, std::uint32_t most = UINT32_MAX);
 
-/// Seconds, as digits or with units such as `1h30m` (BIND's extension, in use everywhere).
-std::optional<std::uint32_t> parse_ttl(std::string_view text);
+/// Seconds up to `most`, as digits or with units such as `1h30m` (BIND's extension, in use
+/// everywhere). A time to live has at most 31 bits (RFC 2181 section 8).
+std::optional<std::uint32_t> parse_ttl(std::string_view text, std::uint32_t most = 0x7fffffff);
 
 /// `parse_record_data` of words already split.
 std::expected<RecordData, std::string> parse_record_words(RecordType type,

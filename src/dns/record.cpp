@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dns/presentation.h"
+#include "dns/printable.h"
 
 namespace mandate::dns {
 namespace {
@@ -28,6 +29,7 @@ constexpr std::array<std::pair<RecordType, std::string_view>, 11> kTypes{{
 
 constexpr std::size_t kStringLimit = 255;   // RFC 1035 section 3.3
 constexpr std::size_t kDataLimit = 0xffff;  // RDLENGTH has 16 bits
+constexpr std::size_t kShown = 80;          // octets of a wrong word in a message about it
 
 using Parsed = std::expected<RecordData, std::string>;
 using Words = std::vector<Word>;
@@ -75,7 +77,8 @@ std::string text_of(const OpaqueData& data) {
 std::expected<Name, std::string> parse_name(std::string_view text) {
   auto name = Name::parse(text);
   if (!name) {
-    return std::unexpected(fmt::format("{} is no domain name: {}", text, describe(name.error())));
+    return std::unexpected(
+        fmt::format("{} is no domain name: {}", printable(text, kShown), describe(name.error())));
   }
   return std::move(*name);
 }
@@ -131,9 +134,10 @@ Parsed parse_soa(const Words& words) {
   if (!primary) return std::unexpected(std::move(primary.error()));
   if (!mailbox) return std::unexpected(std::move(mailbox.error()));
   const auto serial = parse_number(words[2].written);
+  // No times to live: all 32 bits may be in use, and the data of a message are kept as they came.
   std::array<std::uint32_t, 4> times{};
   for (std::size_t i = 0; i < times.size(); ++i) {
-    const auto time = parse_ttl(words[i + 3].written);
+    const auto time = parse_ttl(words[i + 3].written, UINT32_MAX);
     if (!serial || !time) return std::unexpected("the five numbers are a serial and four times");
     times[i] = *time;
   }
@@ -148,13 +152,18 @@ std::optional<int> hex_digit(char c) {
   return std::nullopt;
 }
 
-/// `\# LENGTH HEX…` (RFC 3597 section 5).
+/// True where the data are in the form of RFC 3597 section 5, which any type may use.
+bool is_generic(const Words& words) {
+  return !words.empty() && words[0].written == "\\#" && !words[0].was_quoted;
+}
+
+/// `\# LENGTH HEX…`
 Parsed parse_opaque(const Words& words) {
   const auto fault = [] {
     return std::unexpected(
         "\\#, the number of octets and as many pairs of hex digits are expected");
   };
-  if (words.size() < 2 || words[0].written != "\\#") return fault();
+  if (words.size() < 2 || !is_generic(words)) return fault();
   const auto length = parse_number(words[1].written, kDataLimit);
   std::string digits;
   for (std::size_t i = 2; i < words.size(); ++i) digits += words[i].written;
@@ -167,6 +176,30 @@ Parsed parse_opaque(const Words& words) {
     data.octets += static_cast<char>(*high * 16 + *low);
   }
   return data;
+}
+
+using DataParser = Parsed (*)(const Words&);
+
+DataParser parser_of(RecordType type) {
+  switch (type) {
+    case RecordType::a:
+      return [](const Words& words) { return parse_address(words, Family::v4); };
+    case RecordType::aaaa:
+      return [](const Words& words) { return parse_address(words, Family::v6); };
+    case RecordType::ns:
+    case RecordType::cname:
+    case RecordType::ptr:
+      return parse_target;
+    case RecordType::mx:
+      return parse_mx;
+    case RecordType::txt:
+    case RecordType::spf:
+      return parse_txt;
+    case RecordType::soa:
+      return parse_soa;
+    default:
+      return parse_opaque;
+  }
 }
 
 }  // namespace
@@ -190,7 +223,7 @@ std::expected<RecordType, std::string> parse_record_type(std::string_view text) 
   return std::unexpected(fmt::format(
       "{} is no record type; A, AAAA, CNAME, MX, NS, PTR, SOA, SPF and TXT are known, others are "
       "written TYPE123",
-      text));
+      printable(text, kShown)));
 }
 
 std::string TxtData::joined() const {
@@ -205,25 +238,12 @@ std::string text(const RecordData& data) {
 
 std::expected<RecordData, std::string> parse_record_words(RecordType type,
                                                           const std::vector<Word>& words) {
-  switch (type) {
-    case RecordType::a:
-      return parse_address(words, Family::v4);
-    case RecordType::aaaa:
-      return parse_address(words, Family::v6);
-    case RecordType::ns:
-    case RecordType::cname:
-    case RecordType::ptr:
-      return parse_target(words);
-    case RecordType::mx:
-      return parse_mx(words);
-    case RecordType::txt:
-    case RecordType::spf:
-      return parse_txt(words);
-    case RecordType::soa:
-      return parse_soa(words);
-    default:
-      return parse_opaque(words);
+  const DataParser parse = parser_of(type);
+  if (parse != parse_opaque && is_generic(words)) {
+    return std::unexpected(fmt::format(
+        "\\# is read for unknown types only; write the data as {} records have them", text(type)));
   }
+  return parse(words);
 }
 
 std::expected<RecordData, std::string> parse_record_data(RecordType type, std::string_view text) {

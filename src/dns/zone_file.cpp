@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "dns/presentation.h"
+#include "dns/printable.h"
 
 namespace mandate::dns {
 namespace {
 
-constexpr int kCnameLimit = 16;
+constexpr int kCnameLimit = 32;
 constexpr std::uint32_t kDefaultTtl = 3600;
+constexpr std::size_t kShown = 80;  // octets of a wrong word in a message about it
 
 /// One entry of a zone file: its lines joined, without comments and parentheses.
 struct Entry {
@@ -30,58 +33,90 @@ class EntryReader {
   std::expected<std::optional<Entry>, std::string> next() {
     Entry entry;
     int depth = 0;
-    entry.line = line_;
     while (!rest_.empty()) {
-      if (depth == 0 && entry.text.find_first_not_of(" \t\r") == std::string::npos) {
+      if (depth == 0) {
         entry = {.line = line_, .text = {}, .begins_blank = rest_[0] == ' ' || rest_[0] == '\t'};
       }
-      if (auto read = read_line(entry.text, depth); !read) return std::unexpected(read.error());
+      if (auto read = read_line(entry.text, depth); !read) {
+        fault_line_ = line_;
+        return std::unexpected(std::move(read.error()));
+      }
+      ++line_;
       if (depth == 0 && entry.text.find_first_not_of(" \t\r") != std::string::npos) return entry;
     }
-    if (depth > 0) return std::unexpected("a parenthesis is not closed");
-    return std::nullopt;
+    if (depth == 0) return std::nullopt;
+    fault_line_ = entry.line;
+    return std::unexpected("a parenthesis is opened here and never closed");
   }
-  std::size_t line() const { return line_; }
+
+  /// The line of the fault that `next` gave.
+  std::size_t fault_line() const { return fault_line_; }
 
  private:
-  /// Appends one line; a quoted string may run over its end.
+  /// Appends one line, and a blank for its end.
   std::expected<void, std::string> read_line(std::string& out, int& depth) {
     bool in_quotes = false;
-    while (!rest_.empty()) {
-      const char c = rest_.front();
-      rest_.remove_prefix(1);
-      if (c == '\n') {
-        ++line_;
-        if (in_quotes) return std::unexpected("a quote is not closed on its line");
-        out += ' ';
-        return {};
-      }
-      if (c == '\\' && !rest_.empty() && rest_.front() != '\n') {
-        out += c;
-        out += rest_.front();
-        rest_.remove_prefix(1);
-      } else if (c == '"') {
-        in_quotes = !in_quotes;
-        out += c;
-      } else if (in_quotes) {
-        out += c;
-      } else if (c == ';') {
+    for (char c = take(); c != '\n'; c = take()) {
+      if (c == ';' && !in_quotes) {
         rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
-      } else if (c == '(' || c == ')') {
+      } else if ((c == '(' || c == ')') && !in_quotes) {
         depth += c == '(' ? 1 : -1;
         if (depth < 0) return std::unexpected("a parenthesis is closed that was not opened");
         out += ' ';
       } else {
         out += c;
+        if (c == '"') in_quotes = !in_quotes;
+        if (c != '\\') continue;
+        const char escaped = take();
+        if (escaped == '\n') {
+          return std::unexpected("a backslash ends the line; use parentheses for a long record");
+        }
+        out += escaped;
       }
     }
-    if (in_quotes) return std::unexpected("a quote is not closed");
+    if (in_quotes) {
+      return std::unexpected("a quote is not closed on its line; for a long text write several");
+    }
+    out += ' ';
     return {};
+  }
+
+  /// The next octet; a line end where the file has ended.
+  char take() {
+    if (rest_.empty()) return '\n';
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
+    return c;
   }
 
   std::string_view rest_;
   std::size_t line_ = 1;
+  std::size_t fault_line_ = 1;
 };
+
+std::string no_ttl(std::string_view text) {
+  return fmt::format("{} is no time to live; write seconds, or units such as 1h30m",
+                     printable(text, kShown));
+}
+
+/// True of a name that is absolute: the dot at its end is not escaped.
+bool ends_with_dot(std::string_view text) {
+  if (!text.ends_with('.')) return false;
+  text.remove_suffix(1);
+  const std::size_t other = text.find_last_not_of('\\');
+  const std::size_t backslashes = text.size() - (other == std::string_view::npos ? 0 : other + 1);
+  return backslashes % 2 == 0;
+}
+
+/// The class of RFC 1035 section 3.2.4 that a word names; empty when it names none.
+std::string_view class_named(std::string_view word) {
+  if (word.size() != 2) return {};
+  const std::array folded{static_cast<char>(word[0] & ~0x20), static_cast<char>(word[1] & ~0x20)};
+  for (const std::string_view name : {"IN", "CH", "HS", "CS"}) {
+    if (name == std::string_view(folded.data(), folded.size())) return name;
+  }
+  return {};
+}
 
 /// Reads entries into records, keeping what later entries inherit.
 class ZoneReader {
@@ -106,15 +141,15 @@ class ZoneReader {
   std::expected<Name, std::string> absolute(std::string_view text) const {
     if (text == "@") return origin_;
     auto name = Name::parse(text);
-    const bool escaped_dot = text.ends_with("\\.");
-    if (name && !(text.ends_with('.') && !escaped_dot) && !origin_.is_root()) {
+    if (name && !ends_with_dot(text) && !origin_.is_root()) {
       auto labels = name->labels();
       const auto origin = origin_.labels();
       labels.insert(labels.end(), origin.begin(), origin.end());
       name = Name::from_labels(labels);
     }
     if (!name) {
-      return std::unexpected(fmt::format("{} is no domain name: {}", text, describe(name.error())));
+      return std::unexpected(
+          fmt::format("{} is no domain name: {}", printable(text, kShown), describe(name.error())));
     }
     return std::move(*name);
   }
@@ -129,32 +164,38 @@ class ZoneReader {
     }
     if (keyword == "$TTL" && words.size() == 2) {
       ttl_ = parse_ttl(words[1].written);
-      if (!ttl_) return std::unexpected(fmt::format("{} is no time to live", words[1].written));
+      if (!ttl_) return std::unexpected(no_ttl(words[1].written));
       return {};
     }
     if (keyword == "$INCLUDE") {
       return std::unexpected("$INCLUDE is not followed; give the other file beside this one");
     }
-    return std::unexpected(
-        fmt::format("{} is not understood; write $ORIGIN NAME or $TTL SECONDS", keyword));
+    return std::unexpected(fmt::format("{} is not understood; write $ORIGIN NAME or $TTL SECONDS",
+                                       printable(keyword, kShown)));
   }
 
   /// [TTL] [class] type data, or [class] [TTL] type data (RFC 1035 section 5.1).
   std::expected<void, std::string> record(std::vector<Word> words) {
-    Record out{.owner = *owner_, .type = {}, .ttl = ttl_.value_or(kDefaultTtl), .data = {}};
+    Record out{.owner = *owner_, .type = {}, .ttl = ttl_.value_or(stated_ttl_), .data = {}};
     std::size_t at = 0;
     for (; at < words.size(); ++at) {
       const std::string& word = words[at].written;
-      if (word == "IN" || word == "in") continue;
+      if (const std::string_view named = class_named(word); !named.empty()) {
+        if (named == "IN") continue;
+        return std::unexpected(fmt::format("class {} is not served; write IN", named));
+      }
       if (word.empty() || word[0] < '0' || word[0] > '9') break;
       const auto ttl = parse_ttl(word);
-      if (!ttl) return std::unexpected(fmt::format("{} is no time to live", word));
-      out.ttl = *ttl;
+      if (!ttl) return std::unexpected(no_ttl(word));
+      out.ttl = stated_ttl_ = *ttl;
     }
     if (at == words.size()) return std::unexpected("the record has no type");
     const auto type = parse_record_type(words[at].written);
     if (!type) return std::unexpected(type.error());
     out.type = *type;
+    if (out.type == RecordType::opt || out.type == RecordType::any) {
+      return std::unexpected(fmt::format("{} is no type that data can have", text(out.type)));
+    }
     words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at + 1));
     if (auto named = make_names_absolute(out.type, words); !named) return named;
     auto data = parse_record_words(out.type, words);
@@ -183,7 +224,8 @@ class ZoneReader {
 
   Name origin_;
   std::optional<Name> owner_;
-  std::optional<std::uint32_t> ttl_;
+  std::optional<std::uint32_t> ttl_;        // of $TTL (RFC 2308 section 4)
+  std::uint32_t stated_ttl_ = kDefaultTtl;  // of the last record with one (RFC 1035 section 5.1)
   std::vector<Record> records_;
 };
 
@@ -213,28 +255,30 @@ std::expected<void, ZoneFileError> ZoneData::add_file(std::string_view contents,
   std::vector<std::size_t> lines;
   for (;;) {
     const auto entry = entries.next();
-    if (!entry) return fault(entries.line(), entry.error());
+    if (!entry) return fault(entries.fault_line(), entry.error());
     if (!*entry) break;
     if (auto read = zone.read(**entry); !read) return fault((*entry)->line, read.error());
     lines.resize(zone.records().size(), (*entry)->line);
   }
-  ZoneData merged = *this;
+  ZoneData fresh;
   for (std::size_t i = 0; i < zone.records().size(); ++i) {
-    Record& record = zone.records()[i];
-    // RFC 1034 section 3.6.2: beside a CNAME there is nothing else.
-    const auto at_owner = [&](RecordType type) { return merged.find({record.owner, type}); };
-    const bool cname = record.type == RecordType::cname;
-    const bool clash =
-        cname ? merged.owners_.contains(record.owner) : at_owner(RecordType::cname) != nullptr;
-    if (clash) {
+    const Record& record = zone.records()[i];
+    if (clashes(record) || fresh.clashes(record)) {
       return fault(lines[i], fmt::format("{} has a CNAME and another record; keep one of the two",
                                          record.owner.text()));
     }
-    merged.add(std::move(record));
+    fresh.add(record);
   }
-  merged.files_ += (merged.files_.empty() ? "" : ", ") + std::string(file);
-  *this = std::move(merged);
+  for (Record& record : zone.records()) add(std::move(record));
+  files_ += (files_.empty() ? "" : ", ") + std::string(file);
   return {};
+}
+
+/// RFC 1034 section 3.6.2: beside a CNAME there is nothing else.
+bool ZoneData::clashes(const Record& record) const {
+  const std::vector<Record>* alias = find({record.owner, RecordType::cname});
+  if (record.type != RecordType::cname) return alias != nullptr;
+  return alias != nullptr ? alias->front().data != record.data : owners_.contains(record.owner);
 }
 
 void ZoneData::add(Record record) {

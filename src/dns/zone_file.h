@@ -29,7 +29,8 @@ struct ZoneFileError {
 class ZoneData {
  public:
   /// Adds a file's records. `$ORIGIN`, `$TTL`, parentheses, quotes, comments, `@`, omitted owners,
-  /// TTLs and classes and RFC 3597 unknown types are understood; `$INCLUDE` is refused. Without
+  /// TTLs (the one of `$TTL`, else the last one written, else an hour) and classes and RFC 3597
+  /// unknown types are understood; `$INCLUDE` and other classes than IN are refused. Without
   /// `$ORIGIN` names are relative to the root, so `example.com IN TXT …` works as it stands.
   /// On an error nothing of the file has been added.
   std::expected<void, ZoneFileError> add_file(std::string_view contents, std::string_view file);
@@ -43,6 +44,7 @@ class ZoneData {
   std::size_t size() const { return size_; }
 
  private:
+  bool clashes(const Record& record) const;
   std::optional<Name> answering_owner(const Name& name) const;
   std::uint32_t negative_ttl(Name name) const;
 

@@ -79,26 +79,7 @@ std::string quoted_string(std::string_view text) {
   return out + '"';
 }
 
-bool is_line_separator(std::string_view rest) {
-  return rest.starts_with("\u2028") || rest.starts_with("\u2029");
-}
-
-// U+0080 to U+009F.
-bool is_c1(std::string_view rest) {
-  return rest.size() >= 2 && rest[0] == '\xC2' &&
-         (static_cast<std::uint8_t>(rest[1]) & 0xE0U) == 0x80U;
-}
-
 }  // namespace
-
-bool has_control_character(std::string_view utf8) {
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto octet = static_cast<std::uint8_t>(utf8[i]);
-    if (octet < 0x20 || octet == 0x7F) return true;
-    if (is_c1(utf8.substr(i)) || is_line_separator(utf8.substr(i))) return true;
-  }
-  return false;
-}
 
 std::string unstructured_field(std::string_view name, std::string_view value) {
   return (folds_as_it_is(value) ? folded(name, value) : encoded(name, value)) + "\r\n";

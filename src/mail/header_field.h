@@ -7,10 +7,6 @@
 
 namespace mandate::mail {
 
-/// True when the UTF-8 holds what ends or forges a line somewhere: C0, DEL, C1, and the line and
-/// paragraph separators U+2028 and U+2029. Such text never becomes part of a header field.
-bool has_control_character(std::string_view utf8);
-
 /// `NAME: VALUE` for an unstructured field such as Subject, ended by CRLF. Plain ASCII is folded
 /// at its spaces (RFC 5322 section 2.2.3), other text becomes encoded words. `value` is UTF-8
 /// without control characters.

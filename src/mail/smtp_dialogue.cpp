@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
 
 namespace mandate::mail {
 namespace {
@@ -126,7 +126,7 @@ HandOver SmtpDialogue::conclude(bool completed, std::string_view fault) const {
            .code = complaint ? code_ : 0,
            .reply = explanation(fault)};
   }
-  out.reply = registry::printable(out.reply, kTextLimit);
+  out.reply = dns::printable(out.reply, kTextLimit);
   return out;
 }
 

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
+#include "registry/utf8.h"
 
 namespace mandate::registry {
 namespace {
@@ -16,18 +17,6 @@ constexpr std::size_t kMaxName = 200;
 bool is_id_character(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
          c == '_' || c == '-';
-}
-
-// C0, DEL, and C1 in its UTF-8 form: they move cursors and forge lines in logs.
-bool has_control_character(std::string_view utf8) {
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto octet = static_cast<std::uint8_t>(utf8[i]);
-    if (octet < 0x20 || octet == 0x7F) return true;
-    if (octet == 0xC2 && i + 1 < utf8.size() && static_cast<std::uint8_t>(utf8[i + 1]) < 0xA0) {
-      return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -46,7 +35,7 @@ std::expected<std::string, std::string> parse_account_id(std::string_view text) 
   if (bad != text.end()) {
     return std::unexpected(
         fmt::format("The account id has `{}` at position {}: use only A-Z a-z 0-9 . _ and -.",
-                    printable({&*bad, 1}), bad - text.begin() + 1));
+                    dns::printable({&*bad, 1}), bad - text.begin() + 1));
   }
   return std::string(text);
 }

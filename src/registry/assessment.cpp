@@ -8,10 +8,10 @@
 #include <set>
 #include <utility>
 
+#include "dns/printable.h"
 #include "registry/diagnosis.h"
 #include "registry/mailbox.h"
 #include "registry/pool_sweep.h"
-#include "registry/printable.h"
 
 namespace mandate::registry {
 namespace {
@@ -36,10 +36,11 @@ bool any(const std::vector<PoolCheck>& checks, Result result) {
 
 std::string problem_of(const spf::Verdict& verdict) {
   if (verdict.result == Result::pass) return {};
-  if (!verdict.problem.empty()) return printable(verdict.problem);
+  if (!verdict.problem.empty()) return dns::printable(verdict.problem);
   if (!verdict.decided_by) return "no term of the policy matches this address";
-  return fmt::format("`{}` of {} matches this address with {}", printable(verdict.decided_by->term),
-                     printable(verdict.decided_by->domain), spf::text(verdict.result));
+  return fmt::format("`{}` of {} matches this address with {}",
+                     dns::printable(verdict.decided_by->term),
+                     dns::printable(verdict.decided_by->domain), spf::text(verdict.result));
 }
 
 PoolCheck check_of(const Sweep::Piece& piece, const std::string& mail_from,
@@ -54,8 +55,8 @@ PoolCheck check_of(const Sweep::Piece& piece, const std::string& mail_from,
                   .lookups = verdict.lookups,
                   .voids = verdict.voids};
   if (verdict.decided_by) {
-    check.decided_by = fmt::format("{} of {}", printable(verdict.decided_by->term),
-                                   printable(verdict.decided_by->domain));
+    check.decided_by = fmt::format("{} of {}", dns::printable(verdict.decided_by->term),
+                                   dns::printable(verdict.decided_by->domain));
   }
   return check;
 }

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
 #include "spf/ascii.h"
 #include "spf/record.h"
 
@@ -110,7 +110,7 @@ std::optional<Found> nearest_include(const std::vector<PolicyRecord>& records,
         continue;
       }
       if (!best || nearness > best->nearness) {
-        best = Found{nearness, domain, printable(directive.span.in(record.text), 120)};
+        best = Found{nearness, domain, dns::printable(directive.span.in(record.text), 120)};
       }
     }
   }
@@ -161,8 +161,8 @@ std::optional<Diagnosis> of_record(const Provider& provider, const dns::Name& do
   return Diagnosis{"record_invalid",
                    fmt::format("The SPF record of {} is not valid at `{}`: {} (RFC 7208 section "
                                "{}). Correct that term.",
-                               name, printable(error.span.in(texts.front()), 120),
-                               printable(error.message), error.section)};
+                               name, dns::printable(error.span.in(texts.front()), 120),
+                               dns::printable(error.message), error.section)};
 }
 
 // An evaluation that went over a limit (RFC 7208 section 4.6.4).

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "dns/ip_address.h"
-#include "registry/printable.h"
+#include "dns/printable.h"
 
 namespace mandate::registry {
 namespace {
@@ -53,7 +53,7 @@ bool is_address(std::string_view text) {
 
 // What people paste instead of a domain; nothing when it is none of it.
 std::optional<InputError> mistaken_kind(std::string_view text) {
-  const std::string shown = printable(text, 80);
+  const std::string shown = dns::printable(text, 80);
   if (is_address(text)) {
     return InputError{"domain_is_address",
                       fmt::format("`{}` is an IP address: give a domain name.", shown)};
@@ -89,7 +89,7 @@ std::expected<std::string, InputError> to_ascii(std::string_view text) {
   }
   if (status != IDN2_OK) {
     return refuse("domain_invalid", fmt::format("`{}` is not a domain name: {} (IDNA 2008).",
-                                                printable(text, 80), idn2_strerror(status)));
+                                                dns::printable(text, 80), idn2_strerror(status)));
   }
   std::string ascii;
   for (const std::uint8_t* octet = out; *octet != 0; ++octet) {
@@ -109,14 +109,14 @@ std::optional<std::string> fault_of_label(std::string_view label) {
 }
 
 std::expected<dns::Name, InputError> host_name_from_ascii(std::string_view ascii) {
-  const std::string shown = printable(ascii, 80);
+  const std::string shown = dns::printable(ascii, 80);
   const auto invalid = [&](std::string_view why) {
     return refuse("domain_invalid", fmt::format("`{}` is not a domain name: {}.", shown, why));
   };
   if (auto mistake = mistaken_kind(ascii)) return std::unexpected(std::move(*mistake));
   const auto bad = std::ranges::find_if_not(ascii, is_host_character);
   if (bad != ascii.end()) {
-    return invalid(fmt::format("`{}` cannot be in a host name", printable({&*bad, 1})));
+    return invalid(fmt::format("`{}` cannot be in a host name", dns::printable({&*bad, 1})));
   }
   ascii = without_trailing_dot(ascii);
   if (ascii.empty())
@@ -183,7 +183,7 @@ std::expected<dns::Name, InputError> parse_host_name(std::string_view text) {
   if (bad != text.end()) {
     return refuse("domain_invalid",
                   fmt::format("`{}` is not a domain name: `{}` cannot be in a host name.",
-                              printable(text, 80), printable({&*bad, 1})));
+                              dns::printable(text, 80), dns::printable({&*bad, 1})));
   }
   if (std::ranges::all_of(text, is_ascii)) {
     // Read first, for the more exact message. Only A-labels need the library then, which would

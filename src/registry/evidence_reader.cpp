@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "dns/printable.h"
 #include "registry/evidence.h"
-#include "registry/printable.h"
 #include "registry/timestamp.h"
 
 namespace mandate::registry {
@@ -86,7 +86,7 @@ class Field {
     const std::string string = text();
     auto value = parse(std::string_view(string));
     if (value) return Value(std::move(*value));
-    fault(fmt::format("`{}` is not {}", printable(string, 80), expected));
+    fault(fmt::format("`{}` is not {}", dns::printable(string, 80), expected));
     return Value{};
   }
 

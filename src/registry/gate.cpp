@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
 
 namespace mandate::registry {
 namespace {
@@ -65,7 +65,7 @@ Decision decide(std::string_view account_id, const Mailbox& from,
     return refusal("domain_not_listed",
                    fmt::format("The domain {} is not on the list of account {}: add it, publish "
                                "its record, then verify it.",
-                               domain, printable(account_id, 64)));
+                               domain, dns::printable(account_id, 64)));
   }
   if (!listed->may_send(now)) return refusal_of(*listed, domain);
   return {.allowed = true, .code = "allowed", .message = ""};

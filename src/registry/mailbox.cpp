@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
 
 namespace mandate::registry {
 namespace {
@@ -37,7 +37,7 @@ std::optional<std::string> fault_of_local_part(std::string_view local) {
   if (local.empty()) return "nothing stands before the @";
   const auto bad = std::ranges::find_if_not(local, [](char c) { return is_atext(c) || c == '.'; });
   if (bad != local.end()) {
-    return fmt::format("`{}` cannot stand before the @", printable({&*bad, 1}));
+    return fmt::format("`{}` cannot stand before the @", dns::printable({&*bad, 1}));
   }
   if (local.starts_with('.') || local.ends_with('.') || local.find("..") != local.npos) {
     return "a dot begins or ends the part before the @, or two stand together";
@@ -47,7 +47,7 @@ std::optional<std::string> fault_of_local_part(std::string_view local) {
 
 // Whether the text is one bare address at all; its parts are looked at later.
 std::optional<InputError> fault_of_shape(std::string_view text) {
-  const std::string shown = printable(text, 80);
+  const std::string shown = dns::printable(text, 80);
   const auto invalid = [&](std::string_view why) {
     return InputError{"address_invalid", fmt::format("`{}` is not an address: {}.", shown, why)};
   };
@@ -82,7 +82,7 @@ std::expected<Mailbox, InputError> parse_mailbox(std::string_view text) {
   const std::string_view local = text.substr(0, at);
   if (auto fault = fault_of_local_part(local)) {
     return refuse("address_invalid",
-                  fmt::format("`{}` is not an address: {}.", printable(text, 80), *fault));
+                  fmt::format("`{}` is not an address: {}.", dns::printable(text, 80), *fault));
   }
   if (local.size() > kMaxLocalPart) {
     return refuse("address_too_long",

@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "dns/printable.h"
 #include "registry/account.h"
-#include "registry/printable.h"
 #include "web/authentication.h"
 #include "web/handlers.h"
 #include "web/json_body.h"
@@ -74,7 +74,7 @@ std::optional<Response> refused_query(const Request& request, Query query) {
     if (query == Query::page && (name == "limit" || name == "after")) continue;
     errors.push_back({.code = "unknown_parameter",
                       .detail = "This call has no such parameter: leave it out of the query.",
-                      .parameter = registry::printable(name, 80)});
+                      .parameter = dns::printable(name, 80)});
   }
   if (errors.empty()) return std::nullopt;
   return validation_problem(errors);
@@ -130,12 +130,12 @@ void log_access(const Services& services, const Request& request, const Trace& t
                 std::chrono::steady_clock::duration took) {
   using Milliseconds = std::chrono::duration<double, std::milli>;
   boost::json::object line{{"message", "request"},
-                           {"method", registry::printable(request.method, 16)},
+                           {"method", dns::printable(request.method, 16)},
                            {"route", trace.route.empty() ? "-" : trace.route},
                            {"status", status},
                            {"ms", Milliseconds(took).count()}};
-  if (!trace.account.empty()) line["account"] = registry::printable(trace.account, 64);
-  if (!trace.key.empty()) line["key"] = registry::printable(trace.key, 64);
+  if (!trace.account.empty()) line["account"] = dns::printable(trace.account, 64);
+  if (!trace.key.empty()) line["key"] = dns::printable(trace.key, 64);
   services.log->info(boost::json::serialize(line));
 }
 

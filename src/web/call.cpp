@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
 #include "web/problem.h"
 
 namespace mandate::web {
@@ -33,9 +33,9 @@ void log_event(const Call& call, std::string_view message, const LogFields& fiel
 }
 
 std::string log_line(std::string_view message, const LogFields& fields) {
-  boost::json::object line{{"message", registry::printable(message, kLoggedOctets)}};
+  boost::json::object line{{"message", dns::printable(message, kLoggedOctets)}};
   for (const auto& [name, value] : fields) {
-    line.emplace(name, registry::printable(value, kLoggedOctets));
+    line.emplace(name, dns::printable(value, kLoggedOctets));
   }
   return boost::json::serialize(line);
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
 
 namespace mandate::web {
 namespace {
@@ -155,7 +155,7 @@ std::expected<std::vector<JsonBody::Field>, Response> parse(std::string_view bod
 }
 
 std::string shown_pointer(const std::string& name) {
-  return pointer_to(name.size() <= kShownName ? name : registry::printable(name, kShownName));
+  return pointer_to(name.size() <= kShownName ? name : dns::printable(name, kShownName));
 }
 
 // A parser that keeps the last of two and one that keeps the first would see two requests

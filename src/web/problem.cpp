@@ -4,7 +4,8 @@
 
 #include <utility>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
+#include "registry/utf8.h"
 
 namespace mandate::web {
 namespace {
@@ -93,7 +94,7 @@ std::string pointer_to(std::string_view field) {
 
 std::string json_string(std::string_view text) {
   if (registry::is_utf8(text)) return std::string(text);
-  return registry::printable(text, text.size());
+  return dns::printable(text, text.size());
 }
 
 }  // namespace mandate::web

@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "registry/printable.h"
+#include "dns/printable.h"
+#include "registry/utf8.h"
 
 namespace mandate::web {
 namespace {
@@ -32,7 +33,7 @@ std::optional<std::uint8_t> hex_octet(std::string_view digits) {
 
 std::expected<std::string, std::string> decode(std::string_view text) {
   auto decoded = percent_decode(text);
-  const std::string shown = registry::printable(text, 80);
+  const std::string shown = dns::printable(text, 80);
   if (!decoded) {
     return std::unexpected(
         fmt::format("`{}` has a `%` that two hexadecimal digits do not follow.", shown));
@@ -104,8 +105,8 @@ std::expected<std::map<std::string, std::string>, std::string> parse_query(std::
     if (!value) return std::unexpected("The query is malformed: " + value.error());
     const auto [at, is_new] = fields.try_emplace(std::move(*name), std::move(*value));
     if (!is_new) {
-      return std::unexpected(fmt::format("The query has `{}` twice: give it once.",
-                                         registry::printable(at->first, 80)));
+      return std::unexpected(
+          fmt::format("The query has `{}` twice: give it once.", dns::printable(at->first, 80)));
     }
   }
   return fields;

@@ -4,44 +4,10 @@
 
 #include <random>
 
+#include "random_records.h"
+
 namespace mandate::dns {
 namespace {
-
-std::string octets(std::mt19937& random, std::size_t most) {
-  std::string out;
-  for (auto n = random() % (most + 1); n > 0; --n) out += static_cast<char>(random() % 256);
-  return out;
-}
-
-Name name(std::mt19937& random) {
-  const std::string a = "x" + octets(random, 20);
-  const std::string b = "y" + octets(random, 20);
-  return Name::from_labels({a, b}).value();
-}
-
-std::pair<RecordType, RecordData> random_data(std::mt19937& random) {
-  const auto number = [&] { return static_cast<std::uint32_t>(random() % 0x7fffffff); };
-  switch (random() % 7) {
-    case 0:
-      return {RecordType::a, AddressData{IpAddress::v4({1, 2, 3, 4})}};
-    case 1:
-      return {RecordType::aaaa, AddressData{IpAddress::parse("2001:db8::5").value()}};
-    case 2:
-      return {RecordType::ptr, NameData{name(random)}};
-    case 3:
-      return {RecordType::mx, MxData{static_cast<std::uint16_t>(random()), name(random)}};
-    case 4: {
-      TxtData txt;
-      for (auto n = random() % 4 + 1; n > 0; --n) txt.strings.push_back(octets(random, 255));
-      return {RecordType::txt, txt};
-    }
-    case 5:
-      return {RecordType::soa, SoaData{name(random), name(random), number(), number(), number(),
-                                       number(), number()}};
-    default:
-      return {static_cast<RecordType>(4711), OpaqueData{octets(random, 300)}};
-  }
-}
 
 TEST(RecordData, TextAndParseAreInverseAndPrintable) {
   std::mt19937 random(3597);
@@ -53,6 +19,43 @@ TEST(RecordData, TextAndParseAreInverseAndPrintable) {
     ASSERT_TRUE(read.has_value()) << shown << ": " << read.error();
     ASSERT_EQ(*read, data) << shown;
   }
+}
+
+TEST(RecordData, KeepsAllBitsOfTheNumbersOfAnSoa) {
+  const SoaData soa{Name(), Name(), 4294967295, 4294967295, 4294967295, 4294967295, 4294967295};
+  EXPECT_EQ(parse_record_data(RecordType::soa, text(RecordData(soa))), RecordData(soa));
+}
+
+TEST(RecordData, OfAnUnknownTypeIsHexInAnyCaseAndGrouping) {  // RFC 3597 section 5
+  const RecordData wanted = OpaqueData{"\xab\xcd\x01"};
+  const auto type = static_cast<RecordType>(4711);
+  for (const std::string_view text : {"\\# 3 abcd01", "\\# 3 AB cd 01", "  \\#\t3  abc d01 "}) {
+    EXPECT_EQ(parse_record_data(type, text), wanted) << text;
+  }
+  EXPECT_EQ(text(wanted), "\\# 3 abcd01");
+  EXPECT_EQ(parse_record_data(type, "\\# 0"), RecordData(OpaqueData{}));
+}
+
+TEST(RecordData, ErrorsAreShortAndPrintable) {
+  const std::string hostile = "\x1b[31m" + std::string(100000, '\xff');
+  for (const RecordType type : {RecordType::ptr, RecordType::a, RecordType::txt}) {
+    const auto data = parse_record_data(type, hostile + "..");
+    ASSERT_FALSE(data.has_value());
+    EXPECT_LT(data.error().size(), 500U);
+    for (const char c : data.error()) ASSERT_TRUE(c >= 0x20 && c < 0x7f);
+  }
+  const auto type = parse_record_type(hostile);
+  ASSERT_FALSE(type.has_value());
+  EXPECT_LT(type.error().size(), 500U);
+}
+
+TEST(TxtData, IsSplitByTheWriterNotTheReader) {  // at most 255 octets in a string
+  const std::string most(255, 'x');
+  EXPECT_TRUE(parse_record_data(RecordType::txt, '"' + most + '"').has_value());
+  const auto over = parse_record_data(RecordType::txt, '"' + most + "\\255\"");
+  ASSERT_FALSE(over.has_value());
+  EXPECT_NE(over.error().find("256 octets"), std::string::npos);
+  EXPECT_NE(over.error().find("split"), std::string::npos);
 }
 
 TEST(RecordType, TextAndParseAreInverse) {
@@ -85,7 +88,9 @@ TEST_P(RecordDataRefusal, HasASentence) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, RecordDataRefusal,
-    testing::Values(Wrong{RecordType::a, ""}, Wrong{RecordType::a, "2001:db8::1"},
+    testing::Values(Wrong{RecordType::a, ""}, Wrong{RecordType::a, "\\# 4 01020304"},
+                    Wrong{RecordType::txt, "\\# 2 0161"}, Wrong{RecordType::ptr, "\"open"},
+                    Wrong{RecordType::a, "2001:db8::1"},
                     Wrong{RecordType::a, "192.0.2.1 192.0.2.2"}, Wrong{RecordType::aaaa, "1.2.3.4"},
                     Wrong{RecordType::mx, "mx.test"}, Wrong{RecordType::mx, "65536 mx.test"},
                     Wrong{RecordType::mx, "10 a..b"}, Wrong{RecordType::ptr, "a b"},

@@ -1,6 +1,8 @@
 """A private NSD that serves the zones of a test on a loopback port."""
+import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import dns_query
@@ -26,7 +28,11 @@ class NameServer:
     def _write(self, zone: str) -> None:
         self.serials[zone] += 1
         text = HEAD.format(zone=zone, serial=self.serials[zone]) + self.zones[zone]
-        (self.folder / f'{zone}.zone').write_text(text)
+        path = self.folder / f'{zone}.zone'
+        path.write_text(text)
+        # NSD reads a zone again only when its file is newer than before.
+        newer = time.time() + self.serials[zone]
+        os.utime(path, (newer, newer))
 
     def start(self) -> None:
         config = f"""server:

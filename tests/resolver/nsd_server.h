@@ -78,8 +78,13 @@ class NsdServer {
   /// Replaces the records of one of the zones, and returns when the server answers with them.
   void publish(const std::string& zone, const std::string& records) {
     write_zone({zone, records});
+    // The processes of the old version answer beside the new ones until they end.
+    const std::vector<Process> old = servers();
     ::kill(pid_, SIGHUP);
-    if (!wait_until_all_are_served()) {
+    const bool served = wait_until_all_are_served();
+    if (!served || !std::ranges::all_of(old, [](const Process& process) {
+          return process.ended_within(patience);
+        })) {
       throw std::runtime_error("NSD does not serve the new " + zone + "; its log:\n" + log());
     }
   }
@@ -91,6 +96,31 @@ class NsdServer {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  /// A handle that tells of a process's end, whoever its parent is.
+  class Process {
+   public:
+    // The header of glibc 2.36 declares pidfd_open without C linkage.
+    explicit Process(pid_t pid) : fd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+    Process(Process&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Process& operator=(Process&& other) noexcept {
+      std::swap(fd_, other.fd_);
+      return *this;
+    }
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+    ~Process() {
+      if (fd_ >= 0) ::close(fd_);
+    }
+    bool ended_within(std::chrono::milliseconds time) const {
+      if (fd_ < 0) return true;  // it has been waited for already
+      pollfd polled{fd_, POLLIN, 0};
+      return ::poll(&polled, 1, static_cast<int>(time.count())) > 0;
+    }
+
+   private:
+    int fd_;
+  };
 
   static std::filesystem::path make_folder() {
     std::string path = (std::filesystem::temp_directory_path() / "mandate-nsd-XXXXXX").string();
@@ -165,7 +195,7 @@ class NsdServer {
       write_configuration();
       spawn();
       if (wait_until_all_are_served()) return;
-      if (!ended_within(std::chrono::milliseconds(0))) break;
+      if (!first_->ended_within(std::chrono::milliseconds(0))) break;
       stop();
     }
     throw std::runtime_error("NSD does not start; its log:\n" + log());
@@ -192,27 +222,41 @@ class NsdServer {
     pid_ = ::fork();
     if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (pid_ == 0) {
+      ::setpgid(0, 0);                     // all its processes are found by their group
       ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that crashes leaves no server behind
       ::execv(arguments[0], const_cast<char* const*>(arguments));
       ::_exit(127);
     }
-    // The header of glibc 2.36 declares pidfd_open without C linkage.
-    pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-    if (pidfd_ < 0) throw std::system_error(errno, std::generic_category(), "pidfd_open");
+    first_.emplace(pid_);
   }
 
   void stop() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGTERM);
-    if (!ended_within(patience)) ::kill(pid_, SIGKILL);
+    if (!first_->ended_within(patience)) ::kill(-pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
-    ::close(pidfd_);
+    first_.reset();
     pid_ = -1;
   }
 
-  bool ended_within(std::chrono::milliseconds time) const {
-    pollfd polled{pidfd_, POLLIN, 0};
-    return ::poll(&polled, 1, static_cast<int>(time.count())) > 0;
+  /// The processes that answer queries and are replaced on a reload: all of the group but the
+  /// first one (transfers) and its children (the main process).
+  std::vector<Process> servers() const {
+    std::vector<Process> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      const pid_t pid = std::atoi(entry.path().filename().c_str());  // 0 of what is no process
+      if (pid <= 0 || pid == pid_ || ::getpgid(pid) != pid_) continue;
+      if (parent(entry.path()) != pid_) found.emplace_back(pid);
+    }
+    return found;
+  }
+
+  // proc(5): `PID (COMMAND) STATE PARENT …`; the command may hold anything.
+  static pid_t parent(const std::filesystem::path& process) {
+    std::ifstream file(process / "stat");
+    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t command_end = stat.rfind(") ");
+    return command_end == std::string::npos ? 0 : std::atoi(stat.c_str() + command_end + 4);
   }
 
   /// False when the server has ended, or does not serve a zone's newest version in time.
@@ -220,7 +264,8 @@ class NsdServer {
     const Clock::time_point end = Clock::now() + patience;
     return std::ranges::all_of(serials_, [&](const auto& zone) {
       while (served_serial(zone.first) != zone.second) {
-        if (Clock::now() >= end || ended_within(std::chrono::milliseconds(10))) return false;
+        if (Clock::now() >= end || first_->ended_within(std::chrono::milliseconds(10)))
+          return false;
       }
       return true;
     });
@@ -251,7 +296,7 @@ class NsdServer {
   std::map<std::string, std::uint32_t> serials_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
-  int pidfd_ = -1;
+  std::optional<Process> first_;
 };
 
 }  // namespace mandate::testing

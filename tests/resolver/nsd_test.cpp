@@ -108,8 +108,7 @@ TEST_F(NsdTest, GivesWhatTheZonesHold) {
       {"mx2.customer.test", RecordType::aaaa, Fact::Status::no_data, none, {}},
       {"customer.test", RecordType::spf, Fact::Status::no_data, none, {}},
       {"absent.customer.test", RecordType::txt, Fact::Status::no_such_name, none, {}},
-      // Within a zone the server follows the alias; beyond, the client asks for the target. The
-      // least TTL of all counts.
+      // The server follows an alias through all its zones. The least TTL of all counts.
       {"alias.customer.test",
        RecordType::txt,
        Fact::Status::found,
@@ -174,10 +173,12 @@ TEST(NsdServer, ServesANewVersionAsSoonAsItIsPublished) {
     return client->ask({&question, 1}, std::chrono::steady_clock::now() + 60s).at(0).status;
   };
   EXPECT_EQ(ask(), Fact::Status::no_data);
-  server.publish("customer.test", "@ TXT \"v=spf1 -all\"\n");
-  EXPECT_EQ(ask(), Fact::Status::found);
-  server.publish("customer.test", "");
-  EXPECT_EQ(ask(), Fact::Status::no_data);
+  for (int times = 0; times < 5; ++times) {
+    server.publish("customer.test", "@ TXT \"v=spf1 -all\"\n");
+    EXPECT_EQ(ask(), Fact::Status::found);
+    server.publish("customer.test", "");
+    EXPECT_EQ(ask(), Fact::Status::no_data);
+  }
 }
 
 TEST(NsdServer, TellsWhatIsWrongWithAZone) {

@@ -90,6 +90,30 @@ TEST(StubClient, SaysWhoAnsweredAndWhen) {
   EXPECT_EQ(fact.ttl, 60U);
 }
 
+// Each name is an alias of the next, in an answer of its own, with a lesser TTL in the middle.
+TEST(StubClient, HoldsAnAnswerNoLongerThanTheAliasesThatLedToIt) {
+  const ScriptedServer server({[](const Asked& asked) {
+                                 dns::Message message = asked.query;
+                                 message.is_response = true;
+                                 const dns::Name owner = message.questions.at(0).name;
+                                 const int at = std::stoi(owner.text().substr(1));
+                                 const auto next = numbered(at + 2).back().name;
+                                 const auto ttl = static_cast<std::uint32_t>(at == 1 ? 40 : 60);
+                                 dns::Record record{owner, RecordType::cname, ttl,
+                                                    dns::NameData{next}};
+                                 if (at == 3) {
+                                   record = {owner, RecordType::txt, 50, dns::TxtData{{"end"}}};
+                                 }
+                                 message.answers = {record};
+                                 return std::vector<Datagram>{{dns::encode(message)}};
+                               },
+                               {}});
+  const Fact fact = client_of(server, 20s, 1)->ask(numbered(1), in(60s)).at(0);
+  ASSERT_EQ(fact.status, Fact::Status::found) << fact.detail;
+  EXPECT_EQ(fact.ttl, 40U);
+  EXPECT_EQ(server.udp_queries().size(), 4U);
+}
+
 TEST(StubClient, WaitsForAllQuestionsAtTheSameTime) {
   const ScriptedServer server(silent());
   const auto start = std::chrono::steady_clock::now();

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +26,8 @@ class FlakyStore final : public store::Store {
   }
   bool fails = false;
   bool keys_fail = false;
-  int conflicts = 0;  ///< so many updates of a domain are beaten by another's
+  std::promise<void> asked_for_due;  ///< set once `next_message_due` has answered
+  int conflicts = 0;                 ///< so many updates of a domain are beaten by another's
 
   store::Stored<void> add_account(const registry::Account& account) override {
     if (fails) return error();
@@ -113,7 +116,9 @@ class FlakyStore final : public store::Store {
   }
   store::Stored<std::optional<std::chrono::sys_seconds>> next_message_due() override {
     if (fails) return error();
-    return inner_->next_message_due();
+    auto due = inner_->next_message_due();
+    std::call_once(asked_once_, [this] { asked_for_due.set_value(); });
+    return due;
   }
 
  private:
@@ -121,6 +126,7 @@ class FlakyStore final : public store::Store {
     return std::unexpected(
         store::StoreError{store::StoreError::Kind::unavailable, "disk I/O error at /secret/path"});
   }
+  std::once_flag asked_once_;
   std::unique_ptr<store::Store> inner_;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "api_world.h"
+#include "web/call.h"
 
 namespace mandate::web {
 namespace {
@@ -107,6 +108,15 @@ TEST(Log, IsOneJsonObjectALineWhateverARequestHolds) {
     EXPECT_LT(line.size(), 1000U);
     for (const char c : line) EXPECT_TRUE(c >= 0x20 && c < 0x7F) << line;
   }
+}
+
+TEST(Log, ShowsTextFromOutsideInPrintableAscii) {
+  const std::string line =
+      log_line("m\n", {{"a", "\xFF\n\x7F\xC3\xBC\\"}, {"b", std::string(100000, 'x')}});
+  EXPECT_LT(line.size(), 1000U);
+  const auto object = boost::json::parse(line).as_object();
+  EXPECT_EQ(field(object, "message"), "m\\010");
+  EXPECT_EQ(field(object, "a"), "\\255\\010\\127\\195\\188\\\\");
 }
 
 TEST(Log, TellsWhyACallFailedAndTheAnswerDoesNot) {

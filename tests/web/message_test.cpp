@@ -72,6 +72,9 @@ TEST_F(Messages, ReachTheRelayUnderTheNameThatTheGateSaw) {
 
 TEST_F(Messages, WakeTheOutboxThatSleeps) {
   world_.outbox->start();
+  // Once it has found nothing due, it sleeps for longer than this test waits.
+  ASSERT_EQ(world_.store.asked_for_due.get_future().wait_for(std::chrono::seconds{20}),
+            std::future_status::ready);
   EXPECT_EQ(world_.post(kMessages, message()).status, 202);
   EXPECT_EQ(world_.relay.first_mail().wait_for(std::chrono::seconds{20}),
             std::future_status::ready);

@@ -1,9 +1,7 @@
-#include "registry/printable.h"
+#include "registry/utf8.h"
 
-#include <fmt/format.h>
-
+#include <cstddef>
 #include <cstdint>
-#include <iterator>
 
 namespace mandate::registry {
 namespace {
@@ -30,22 +28,6 @@ Lead lead(std::uint8_t octet) {
 
 }  // namespace
 
-std::string printable(std::string_view text, std::size_t limit) {
-  std::string out;
-  for (const char c : text.substr(0, limit)) {
-    const auto octet = static_cast<std::uint8_t>(c);
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (octet >= 0x20 && octet < 0x7F) {
-      out += c;
-    } else {
-      fmt::format_to(std::back_inserter(out), "\\{:03}", octet);
-    }
-  }
-  if (text.size() > limit) out += "...";
-  return out;
-}
-
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const Lead head = lead(static_cast<std::uint8_t>(text[i]));
@@ -59,6 +41,18 @@ bool is_utf8(std::string_view text) {
     i += head.tail + 1;
   }
   return true;
+}
+
+bool has_control_character(std::string_view utf8) {
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto octet = static_cast<std::uint8_t>(utf8[i]);
+    const std::string_view rest = utf8.substr(i);
+    if (octet < 0x20 || octet == 0x7F) return true;
+    const bool c1 = rest.size() >= 2 && rest[0] == '\xC2' &&
+                    (static_cast<std::uint8_t>(rest[1]) & 0xE0U) == 0x80U;
+    if (c1 || rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9")) return true;
+  }
+  return false;
 }
 
 }  // namespace mandate::registry

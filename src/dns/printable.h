@@ -5,13 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace mandate::registry {
+namespace mandate::dns {
 
 /// The text in printable ASCII: every other octet as `\DDD`, a backslash doubled (the escapes of
 /// RFC 1035 section 5.1). Of more than `limit` octets the first ones, followed by `...`.
 std::string printable(std::string_view text, std::size_t limit = 512);
 
-/// True when the octets are well-formed UTF-8 (RFC 3629 section 4).
-bool is_utf8(std::string_view text);
-
-}  // namespace mandate::registry
+}  // namespace mandate::dns
