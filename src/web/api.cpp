@@ -128,12 +128,11 @@ Response dispatch(const Services& services, const Request& request, Trace& trace
 
 void log_access(const Services& services, const Request& request, const Trace& trace, int status,
                 std::chrono::steady_clock::duration took) {
-  using Milliseconds = std::chrono::duration<double, std::milli>;
   boost::json::object line{{"message", "request"},
                            {"method", dns::printable(request.method, 16)},
                            {"route", trace.route.empty() ? "-" : trace.route},
                            {"status", status},
-                           {"ms", Milliseconds(took).count()}};
+                           {"us", std::chrono::floor<std::chrono::microseconds>(took).count()}};
   if (!trace.account.empty()) line["account"] = dns::printable(trace.account, 64);
   if (!trace.key.empty()) line["key"] = dns::printable(trace.key, 64);
   services.log->info(boost::json::serialize(line));

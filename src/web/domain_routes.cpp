@@ -164,7 +164,7 @@ Response verify_domain(const Call& call) {
     return is_absent ? not_found() : store_problem(call.services, checked.error());
   }
   const registry::Assessment& assessment = checked->evidence.assessment;
-  log_event(call, "domain verified",
+  log_event(call, "domain checked",
             {{"account", call.account()},
              {"domain", name->text()},
              {"finding", std::string(registry::text(assessment.kind))},

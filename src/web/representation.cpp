@@ -104,6 +104,8 @@ json::object record_to_json(const dns::Name& domain, const advice::Publication& 
 
 json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now) {
   const registry::Assessment& assessment = checked.evidence.assessment;
+  // A check that could not be made is no evidence, and none is kept of it.
+  const bool kept = checked.domain.evidence_id == checked.evidence.id;
   json::array checks;
   for (const registry::PoolCheck& check : assessment.checks) checks.push_back(to_json(check));
   return {{"object", "check"},
@@ -114,7 +116,7 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"finding", registry::text(assessment.kind)},
           {"reason_code", json_string(assessment.reason_code)},
           {"reason", json_string(assessment.reason)},
-          {"evidence_id", json_string(checked.evidence.id)},
+          {"evidence_id", text_or_null(kept ? checked.evidence.id : "")},
           {"checked_at", time(checked.evidence.at)},
           {"exhaustive", assessment.exhaustive},
           {"ttl", assessment.ttl},

@@ -283,6 +283,7 @@ TEST(Checks, ThatCouldNotBeMadeChangeNoStatus) {
   EXPECT_EQ(field(check, "finding"), "unavailable");
   EXPECT_EQ(field(check, "reason_code"), "dns_unavailable");
   EXPECT_EQ(field(check, "status"), "verified");
+  EXPECT_EQ(field(check, "evidence_id"), "null");
 }
 
 TEST(Authorizations, AreTheDomainsThatMaySendNow) {

@@ -36,8 +36,7 @@ TEST(Log, HasOneLineARequest) {
   EXPECT_EQ(field(line, "status"), "404");
   EXPECT_EQ(field(line, "account"), "one");
   EXPECT_EQ(field(line, "key"), "key-provider");
-  EXPECT_TRUE(line.at("ms").is_double());
-  EXPECT_GE(line.at("ms").as_double(), 0.0);
+  EXPECT_GE(line.at("us").as_int64(), 0);
 }
 
 TEST(Log, NamesTheAccountOfTheKeyWhenTheCallIsRefused) {
@@ -65,13 +64,13 @@ TEST(Log, TellsEveryChange) {
   world.post("/v1/accounts/three/domains/customer.example/enable");
   world.call("DELETE", "/v1/accounts/three/domains/customer.example");
   for (const char* change :
-       {"account added", "domain added", "sender added", "domain verified", "message accepted",
+       {"account added", "domain added", "sender added", "domain checked", "message accepted",
         "domain disabled", "message refused", "domain enabled", "domain removed"}) {
     const auto line = line_with(world, change);
     EXPECT_EQ(field(line, "account"), "three") << change;
     EXPECT_EQ(field(line, "key"), "key-provider") << change;
   }
-  EXPECT_EQ(field(line_with(world, "domain verified"), "finding"), "proven");
+  EXPECT_EQ(field(line_with(world, "domain checked"), "finding"), "proven");
   EXPECT_EQ(field(line_with(world, "message refused"), "code"), "domain_disabled");
   EXPECT_THAT(world.log.str(), Not(HasSubstr("s3cret")));
   EXPECT_THAT(world.log.str(), Not(HasSubstr("h1dden")));
