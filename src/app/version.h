@@ -4,6 +4,6 @@
 namespace mandate::app {
 
 /// As in the project's CMakeLists.txt.
-inline constexpr const char* version = "0.1.0";
+inline constexpr const char* version = MANDATE_VERSION;
 
 }  // namespace mandate::app

@@ -26,7 +26,7 @@ struct Services {
   verification::Clock clock;
   std::function<std::string()> new_id;  ///< unique, unguessable, ascending with time, `[0-9a-v]+`
   std::shared_ptr<spdlog::logger> log;
-  std::string version = "0.1.0";  ///< shown by /healthz
+  std::string version;  ///< shown by /healthz
 };
 
 /// Thread-safe.

@@ -258,7 +258,7 @@ TEST(Health, NeedsNoKeyAndTellsOfTheStore) {
   ApiWorld world;
   const Response well = world.call("GET", "/healthz", "", "");
   EXPECT_EQ(well.status, 200);
-  EXPECT_EQ(well.body, R"({"status":"ok","version":"0.1.0","store":"ok"})");
+  EXPECT_EQ(well.body, R"({"status":"ok","version":"7.8.9","store":"ok"})");
   world.store.fails = true;
   const Response failing = world.call("GET", "/healthz", "", "");
   EXPECT_EQ(failing.status, 503);

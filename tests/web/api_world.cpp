@@ -108,7 +108,8 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
                                        .outbox = *outbox,
                                        .clock = clock,
                                        .new_id = new_id,
-                                       .log = logger});
+                                       .log = logger,
+                                       .version = "7.8.9"});
   add_account("one");
   add_account("two");
   const auto add_key = [&](const std::string& id, std::optional<std::string> account,
