@@ -25,7 +25,7 @@ Stored<std::optional<registry::Account>> find(Connection& connection, std::strin
 Stored<std::vector<registry::Account>> list(Connection& connection, const Page& page) {
   Statement select = connection.prepare(
       "SELECT id, name, created_at FROM account WHERE id > ? ORDER BY id LIMIT ?");
-  select.bind(page.after).bind(page.limit);
+  select.bind(page.after).bind(row_limit(page.limit));
   return many(connection, select, read);
 }
 

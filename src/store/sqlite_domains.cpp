@@ -92,7 +92,7 @@ Stored<std::vector<SendingDomain>> list(Connection& connection, std::string_view
   Statement select = connection.prepare("SELECT " MANDATE_DOMAIN_COLUMNS
                                         " FROM domain WHERE account_id = ? AND name > ?"
                                         " ORDER BY name LIMIT ?");
-  select.bind(account_id).bind(page.after).bind(page.limit);
+  select.bind(account_id).bind(page.after).bind(row_limit(page.limit));
   return many(connection, select, read);
 }
 

@@ -41,7 +41,7 @@ Stored<std::vector<registry::ApiKey>> list(Connection& connection, const Page& p
   Statement select = connection.prepare(
       "SELECT id, account_id, hash, label, created_at, revoked_at FROM api_key WHERE id > ?"
       " ORDER BY id LIMIT ?");
-  select.bind(page.after).bind(page.limit);
+  select.bind(page.after).bind(row_limit(page.limit));
   return many(connection, select, read);
 }
 

@@ -70,7 +70,7 @@ Stored<std::vector<OutgoingMessage>> list(Connection& connection, std::string_vi
   Statement select = connection.prepare("SELECT " MANDATE_MESSAGE_COLUMNS
                                         " FROM message WHERE account_id = ? AND id > ?"
                                         " ORDER BY id LIMIT ?");
-  select.bind(account_id).bind(page.after).bind(page.limit);
+  select.bind(account_id).bind(page.after).bind(row_limit(page.limit));
   return many(connection, select, read);
 }
 
@@ -84,7 +84,7 @@ Stored<std::vector<OutgoingMessage>> lease_due(Connection& connection, std::chro
                                           ", content FROM message"
                                           " WHERE state = 'queued' AND next_attempt_at <= ?"
                                           " ORDER BY next_attempt_at, id LIMIT ?");
-    select.bind(now).bind(limit);
+    select.bind(now).bind(row_limit(limit));
     due = many(connection, select, read_whole);
   }
   if (!due) return due;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array kSteps{
+constexpr std::array<const char*, 1> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -52,39 +52,63 @@ Stored<std::int64_t> pragma(Connection& connection, const char* sql) {
   return statement.number(0);
 }
 
-StoreError refusal(const Connection& connection, std::string why) {
-  return {StoreError::Kind::unavailable, fmt::format("the database {} {}", connection.path(), why)};
+std::unexpected<StoreError> refusal(const Connection& connection, std::string_view why) {
+  return std::unexpected(StoreError{StoreError::Kind::unavailable,
+                                    fmt::format("the database {} {}", connection.path(), why)});
+}
+
+/// The version, 0 of an empty file; inside a transaction, so that all is of one moment.
+Stored<std::int64_t> known_version(Connection& connection, std::span<const char* const> steps) {
+  const auto application = pragma(connection, "PRAGMA application_id");
+  const auto version = pragma(connection, "PRAGMA user_version");
+  const auto objects = pragma(connection, "SELECT count(*) FROM sqlite_schema");
+  for (const auto* value : {&application, &version, &objects}) {
+    if (!*value) return std::unexpected(value->error());
+  }
+  const bool is_empty = *application == 0 && *version == 0 && *objects == 0;
+  if (!is_empty && *application != kApplicationId) {
+    return refusal(connection, "belongs to another program; name another file in [store] path");
+  }
+  if (*version < 0 || *version > std::ssize(steps)) {
+    return refusal(connection,
+                   fmt::format("has version {} and this program knows up to {}; run the newer "
+                               "program, or restore a copy from before it",
+                               *version, steps.size()));
+  }
+  return *version;
 }
 
 }  // namespace
 
-Stored<void> migrate(Connection& connection) {
+std::span<const char* const> released_steps() {
+  return kSteps;
+}
+
+Stored<void> check_identity(Connection& connection, std::span<const char* const> steps) {
   Transaction transaction(connection);
   if (!transaction.begun()) return transaction.begun();
-  const auto application = pragma(connection, "PRAGMA application_id");
-  const auto version = pragma(connection, "PRAGMA user_version");
-  const auto tables = pragma(connection, "SELECT count(*) FROM sqlite_schema");
-  for (const auto* value : {&application, &version, &tables}) {
-    if (!*value) return std::unexpected(value->error());
+  if (const auto version = known_version(connection, steps); !version) {
+    return std::unexpected(version.error());
   }
-  if (*tables != 0 && *application != kApplicationId) {
-    return std::unexpected(
-        refusal(connection, "belongs to another program; name another file in [store] path"));
-  }
-  if (*version < 0 || *version > std::ssize(kSteps)) {
-    return std::unexpected(refusal(
-        connection, fmt::format("has version {} and this program knows up to {}; run the newer "
-                                "program, or restore a copy from before it",
-                                *version, kSteps.size())));
-  }
-  for (auto step = static_cast<std::size_t>(*version); step < kSteps.size(); ++step) {
-    if (auto applied = connection.run(kSteps[step]); !applied) return applied;
-  }
-  // A pragma takes no parameters; both values are numbers of our own.
-  const std::string marks = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                                        kApplicationId, kSteps.size());
-  if (auto marked = connection.run(marks.c_str()); !marked) return marked;
   return transaction.commit();
+}
+
+Stored<void> migrate(Connection& connection, std::span<const char* const> steps) {
+  for (;;) {
+    Transaction transaction(connection);
+    if (!transaction.begun()) return transaction.begun();
+    const auto version = known_version(connection, steps);
+    if (!version) return std::unexpected(version.error());
+    if (*version == std::ssize(steps)) return transaction.commit();
+    if (auto applied = connection.run(steps[static_cast<std::size_t>(*version)]); !applied) {
+      return applied;
+    }
+    // A pragma takes no parameters; both values are numbers of our own.
+    const std::string marks = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                          kApplicationId, *version + 1);
+    if (auto marked = connection.run(marks.c_str()); !marked) return marked;
+    if (auto committed = transaction.commit(); !committed) return committed;
+  }
 }
 
 }  // namespace mandate::store

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace mandate::store {
@@ -21,7 +23,21 @@ StoreError::Kind kind_of(int extended) {
   }
 }
 
-std::string_view mend_for(int primary) {
+// By what lies at the path: SQLite tries once more to open a file for reading alone, and the
+// system's error is then that of the second try.
+std::string_view mend_for_opening(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::is_directory(path, error)) return "it is a folder; name a file in it";
+  const fs::path folder = fs::absolute(path, error).parent_path();
+  const fs::file_type type = fs::status(folder, error).type();
+  if (type != fs::file_type::directory && type != fs::file_type::none) {
+    return "its folder does not exist; make it, or name a file in one that exists";
+  }
+  return "give this process the right to write it and its folder";
+}
+
+std::string_view mend_for(int primary, const std::string& path) {
   switch (primary) {
     case SQLITE_FULL:
       return "make room on its device";
@@ -30,13 +46,15 @@ std::string_view mend_for(int primary) {
     case SQLITE_READONLY:
       return "give this process the right to write it and its folder";
     case SQLITE_CANTOPEN:
-      return "make sure that its folder exists and is writable";
+      return mend_for_opening(path);
     case SQLITE_NOTADB:
       return "it is no database; name another file or move this one away";
     case SQLITE_CORRUPT:
       return "it is damaged; restore a copy";
     case SQLITE_IOERR:
       return "look at the device's health and permissions";
+    case SQLITE_ERROR:
+      return "it is not as this program made it; restore a copy";
     default:
       return "";
   }
@@ -45,27 +63,28 @@ std::string_view mend_for(int primary) {
 }  // namespace
 
 Statement::~Statement() {
+  if (statement_ == nullptr) return;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
 }
 
-Statement& Statement::noted(int code) {
-  if (failure_ == SQLITE_OK) failure_ = code;
+// Once a bind has failed the next ones do nothing, so that the connection keeps its error.
+Statement& Statement::bind(std::string_view text) {
+  const char* data = text.data() == nullptr ? "" : text.data();
+  if (failure_ != SQLITE_OK) return *this;
+  failure_ = sqlite3_bind_text64(statement_, ++parameter_, data, text.size(), SQLITE_TRANSIENT,
+                                 SQLITE_UTF8);
   return *this;
 }
 
-Statement& Statement::bind(std::string_view text) {
-  const char* data = text.data() == nullptr ? "" : text.data();
-  return noted(sqlite3_bind_text64(statement_, ++parameter_, data, text.size(), SQLITE_TRANSIENT,
-                                   SQLITE_UTF8));
-}
-
 Statement& Statement::bind(std::int64_t number) {
-  return noted(sqlite3_bind_int64(statement_, ++parameter_, number));
+  if (failure_ == SQLITE_OK) failure_ = sqlite3_bind_int64(statement_, ++parameter_, number);
+  return *this;
 }
 
 Statement& Statement::bind_null() {
-  return noted(sqlite3_bind_null(statement_, ++parameter_));
+  if (failure_ == SQLITE_OK) failure_ = sqlite3_bind_null(statement_, ++parameter_);
+  return *this;
 }
 
 std::string Statement::text(int column) const {
@@ -110,10 +129,15 @@ Stored<void> Connection::run(const char* sql) {
 
 StoreError Connection::error() const {
   const int extended = sqlite3_extended_errcode(handle_.get());
-  const std::string_view mend = mend_for(extended & 0xff);
-  return {kind_of(extended),
-          fmt::format("the database {}: {}{}{}", path_, sqlite3_errmsg(handle_.get()),
-                      mend.empty() ? "" : "; ", mend)};
+  const int primary = extended & 0xff;
+  std::string message = fmt::format("the database {}: {}", path_, sqlite3_errmsg(handle_.get()));
+  if (primary == SQLITE_IOERR) {
+    const int system_error = sqlite3_system_errno(handle_.get());
+    message += fmt::format(" ({})", std::generic_category().message(system_error));
+  }
+  const std::string_view mend = mend_for(primary, path_);
+  if (!mend.empty()) message += fmt::format("; {}", mend);
+  return {kind_of(extended), std::move(message)};
 }
 
 Transaction::Transaction(Connection& connection)

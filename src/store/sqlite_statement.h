@@ -51,9 +51,8 @@ class Statement {
 
  private:
   Statement& bind_null();
-  Statement& noted(int code);
 
-  sqlite3_stmt* statement_;
+  sqlite3_stmt* statement_;  ///< null when it could not be prepared
   int parameter_ = 0;
   int failure_ = SQLITE_OK;  ///< of the first bind that failed
 };
@@ -74,6 +73,8 @@ class Connection {
 
   /// The error of the last call, with the path and what to do.
   StoreError error() const;
+  /// The last call failed because another connection holds the lock.
+  bool is_busy() const { return (sqlite3_extended_errcode(handle_.get()) & 0xff) == SQLITE_BUSY; }
   const std::string& path() const { return path_; }
 
  private:

@@ -20,10 +20,23 @@ namespace {
 
 constexpr int kBusyMilliseconds = 5000;
 
-/// WAL with synchronous FULL: a commit is on the device before it is acknowledged.
+/// Tries to switch to WAL, each behind a wait of up to `kBusyMilliseconds` for the lock.
+constexpr int kWalTries = 16;
+
+/// With WAL: a commit is on the device before it is acknowledged.
 constexpr const char* kSettings =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-    "PRAGMA trusted_schema = OFF";
+    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF";
+
+// The switch to WAL alone does not wait for the lock when another process opens the same new file,
+// so that is done by a transaction.
+Stored<void> switch_to_wal(Connection& connection) {
+  for (int tries = 1;; ++tries) {
+    auto switched = connection.run("PRAGMA journal_mode = WAL");
+    if (switched || !connection.is_busy() || tries == kWalTries) return switched;
+    Transaction wait(connection);
+    if (!wait.begun()) return wait.begun();
+  }
+}
 
 /// One connection behind one mutex.
 class SqliteStore final : public Store {
@@ -112,6 +125,12 @@ class SqliteStore final : public Store {
 }  // namespace
 
 std::expected<std::unique_ptr<Store>, StoreError> open_sqlite(const std::string& path) {
+  // SQLite takes an empty path for a file that is erased when it is closed, and cuts one at a NUL.
+  if (path.empty() || path.find('\0') != std::string::npos) {
+    return std::unexpected(
+        StoreError{StoreError::Kind::unavailable,
+                   "the path of the database is empty or has a NUL; name a file in [store] path"});
+  }
   sqlite3* handle = nullptr;
   const int opened = sqlite3_open_v2(
       path.c_str(), &handle,
@@ -123,6 +142,9 @@ std::expected<std::unique_ptr<Store>, StoreError> open_sqlite(const std::string&
   }
   if (opened != SQLITE_OK) return std::unexpected(connection.error());
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  // Before the settings, since WAL is written into the file: what is refused stays as it is.
+  if (auto known = check_identity(connection); !known) return std::unexpected(known.error());
+  if (auto wal = switch_to_wal(connection); !wal) return std::unexpected(wal.error());
   if (auto set = connection.run(kSettings); !set) return std::unexpected(set.error());
   if (auto migrated = migrate(connection); !migrated) return std::unexpected(migrated.error());
   return std::make_unique<SqliteStore>(std::move(connection));

@@ -1,6 +1,8 @@
 // The SQL of each kind of row, over one connection. The caller holds the store's mutex.
 #pragma once
 
+#include <algorithm>
+
 #include "store/sqlite_statement.h"
 
 namespace mandate::store {
@@ -46,6 +48,11 @@ Stored<std::vector<registry::OutgoingMessage>> lease_due(Connection& connection,
 Stored<void> update(Connection& connection, const registry::OutgoingMessage& message);
 Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection);
 }  // namespace message_table
+
+/// The rows that a LIMIT may give. SQLite reads a negative one as none at all.
+inline int row_limit(int limit) {
+  return std::max(limit, 0);
+}
 
 /// One row by `read`, or nothing.
 template <class Read>

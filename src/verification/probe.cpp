@@ -1,5 +1,6 @@
 #include "verification/probe.h"
 
+#include <optional>
 #include <utility>
 
 namespace mandate::verification {
@@ -51,25 +52,26 @@ Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store
       timeout_(timeout) {}
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain) {
-  auto row = store_.domain(account_id, domain);
-  if (!row) return std::unexpected(std::move(row.error()));
-  if (!*row) return std::unexpected(no_such_domain());
-  const registry::Evidence evidence =
-      gather(provider_, **row, lookup_, new_id_(), clock_(), timeout_);
-  const bool learned = evidence.assessment.kind != registry::CheckFinding::Kind::unavailable;
-  for (int i = 0;; ++i) {
-    registry::SendingDomain after =
-        registry::after_check(**row, finding_of(evidence), evidence.at, patience_);
-    // A check that could not be made is no evidence, and the row keeps pointing at its last one.
-    auto updated =
-        store_.update_domain(**row, after, learned ? registry::to_json(evidence) : std::string());
-    if (updated) return Checked{std::move(after), evidence};
-    if (updated.error().kind != store::StoreError::Kind::conflict || i == kTries) {
-      return std::unexpected(std::move(updated.error()));
-    }
-    row = store_.domain(account_id, domain);
+  std::optional<registry::Evidence> evidence;
+  for (int tries = 1;; ++tries) {
+    auto row = store_.domain(account_id, domain);
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::unexpected(no_such_domain());
+    const registry::SendingDomain& before = **row;
+    // Evidence says nothing of a sender that came meanwhile: it may fare otherwise by a macro.
+    if (!evidence || evidence->senders != before.senders) {
+      evidence = gather(provider_, before, lookup_, new_id_(), clock_(), timeout_);
+    }
+    registry::SendingDomain after =
+        registry::after_check(before, finding_of(*evidence), evidence->at, patience_);
+    // A check that could not be made is no evidence, and the row keeps pointing at its last one.
+    const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
+    auto updated =
+        store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string());
+    if (updated) return Checked{std::move(after), std::move(*evidence)};
+    if (updated.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
+      return std::unexpected(std::move(updated.error()));
+    }
   }
 }
 

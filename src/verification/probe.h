@@ -18,10 +18,9 @@ namespace mandate::verification {
 using Clock = std::function<std::chrono::sys_seconds()>;
 
 /// Looks up what the assessment needs and assesses. `timeout` bounds the whole.
-registry::Evidence gather(const registry::Provider& provider,
-                          const registry::SendingDomain& domain, resolver::Lookup& lookup,
-                          std::string evidence_id, std::chrono::sys_seconds now,
-                          std::chrono::milliseconds timeout);
+registry::Evidence gather(const registry::Provider& provider, const registry::SendingDomain& domain,
+                          resolver::Lookup& lookup, std::string evidence_id,
+                          std::chrono::sys_seconds now, std::chrono::milliseconds timeout);
 
 /// What a verification left behind.
 struct Checked {
@@ -38,7 +37,8 @@ class Probe {
 
   /// Gathers evidence for a domain that the account has, and stores evidence and new state
   /// together. When another changed the row meanwhile, the evidence is applied to the row as it
-  /// now is. `not_found` when the account has no such domain.
+  /// now is, and gathered anew when its senders are others; `conflict` when that happens 16 times.
+  /// `not_found` when the account has no such domain.
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain);
 
  private:

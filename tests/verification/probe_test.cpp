@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "store/sqlite_store.h"
 
@@ -19,6 +22,7 @@ class ChangingDns final : public resolver::Lookup {
  public:
   std::vector<dns::Fact> ask(std::span<const dns::Question> questions,
                              resolver::Deadline) override {
+    if (meanwhile) std::exchange(meanwhile, {})();
     std::vector<dns::Fact> facts;
     for (const dns::Question& question : questions) {
       facts.push_back(silent ? dns::Fact{.question = question, .detail = "time-out"}
@@ -26,17 +30,19 @@ class ChangingDns final : public resolver::Lookup {
     }
     return facts;
   }
-  void publish(const std::string& record) {
+  void publish(const std::string& record, const std::string& more = "") {
     zones = {};
     const std::string own = record.empty() ? "" : "customer.test TXT \"" + record + "\"\n";
     const auto added = zones.add_file(
-        own + "mailer.test TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\ncustomer.test A 192.0.2.99\n",
+        own + "mailer.test TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\ncustomer.test A 192.0.2.99\n" +
+            more,
         "z");
     ASSERT_TRUE(added.has_value()) << added.error().text();
   }
 
   dns::ZoneData zones;
   bool silent = false;
+  std::function<void()> meanwhile;  ///< what another does while the next question is under way
 };
 
 class ProbeTest : public testing::Test {
@@ -49,6 +55,11 @@ class ProbeTest : public testing::Test {
     row.senders = {"news@customer.test"};
     row.created_at = row.status_since = now_;
     ASSERT_TRUE(store_->add_domain(row).has_value());
+  }
+
+  registry::SendingDomain row() { return store_->domain("4321", name_).value().value(); }
+  void replace(const registry::SendingDomain& after) {
+    ASSERT_TRUE(store_->update_domain(row(), after, {}).has_value());
   }
 
   Checked verify() {
@@ -92,7 +103,10 @@ TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
   const auto again = registry::assess(evidence->provider, evidence->domain, evidence->senders,
                                       evidence->facts, evidence->at);
   ASSERT_TRUE(std::holds_alternative<registry::Assessment>(again));
+  EXPECT_EQ(std::get<registry::Assessment>(again).kind, registry::CheckFinding::Kind::proven);
   EXPECT_EQ(std::get<registry::Assessment>(again).checks, checked.evidence.assessment.checks);
+  EXPECT_EQ(evidence->facts, checked.evidence.facts);
+  EXPECT_EQ(evidence->at, now_);
 }
 
 TEST_F(ProbeTest, AnExplicitRefusalSuspendsAtOnce) {
@@ -127,6 +141,93 @@ TEST_F(ProbeTest, ASilentDnsChangesNothingButTheAttempt) {
   registry::SendingDomain expected = good.domain;
   expected.last_attempt_at = now_;
   EXPECT_EQ(silent.domain, expected);
+}
+
+TEST_F(ProbeTest, ANeutralPolicyIsAtRiskAndMayStillSendForTheGrace) {
+  dns_.publish(kGood);
+  verify();
+  dns_.publish("v=spf1 mx ?all");
+  const Checked lost = verify();
+  EXPECT_EQ(lost.domain.status, Status::at_risk);
+  EXPECT_EQ(lost.domain.grace_expires_at, now_ + hours{24});
+  EXPECT_TRUE(lost.domain.may_send(now_));
+}
+
+TEST_F(ProbeTest, ADomainThatAnotherDisablesMeanwhileStaysDisabled) {
+  dns_.publish(kGood);
+  dns_.meanwhile = [this] { replace(registry::after_disable(row(), now_)); };
+  const Checked checked = verify();
+  EXPECT_EQ(checked.domain.status, Status::disabled);
+  EXPECT_EQ(checked.domain.evidence_id, "e1");
+  EXPECT_TRUE(store_->evidence_json("4321", "e1").value().has_value());
+}
+
+TEST_F(ProbeTest, ADomainThatAnotherRemovesMeanwhileIsNotFound) {
+  dns_.publish(kGood);
+  dns_.meanwhile = [this] { ASSERT_TRUE(store_->remove_domain("4321", name_).has_value()); };
+  EXPECT_EQ(probe_.verify("4321", name_).error().kind, store::StoreError::Kind::not_found);
+}
+
+TEST_F(ProbeTest, ASenderThatComesMeanwhileIsNotProvenByOlderEvidence) {
+  // Passes for the sender that was there, and for no other.
+  dns_.publish("v=spf1 exists:%{l}.ok.test -all", "news.ok.test A 127.0.0.2\n");
+  dns_.meanwhile = [this] {
+    registry::SendingDomain more = row();
+    more.senders.push_back("forger@customer.test");
+    replace(more);
+  };
+  const Checked checked = verify();
+  EXPECT_NE(checked.domain.status, Status::verified);
+  EXPECT_EQ(checked.evidence.senders, checked.domain.senders);
+  EXPECT_EQ(checked.domain.evidence_id, "e2");
+}
+
+TEST_F(ProbeTest, TheSameSenderAloneIsProvenByThatPolicy) {
+  dns_.publish("v=spf1 exists:%{l}.ok.test -all", "news.ok.test A 127.0.0.2\n");
+  EXPECT_EQ(verify().domain.status, Status::verified);
+}
+
+TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
+  dns_.publish(kGood);
+  // The evidence id is taken, so that no try can succeed.
+  Probe stuck(
+      provider_, dns_, *store_, [this] { return now_; }, [] { return "same"; }, {},
+      std::chrono::seconds(5));
+  ASSERT_TRUE(stuck.verify("4321", name_).has_value());
+  const registry::SendingDomain before = row();
+  now_ += hours{1};
+  EXPECT_EQ(stuck.verify("4321", name_).error().kind, store::StoreError::Kind::conflict);
+  EXPECT_EQ(row(), before);
+}
+
+/// A DNS that answers nothing until the deadline, as a resolver behind a dead network.
+class DeadDns final : public resolver::Lookup {
+ public:
+  std::vector<dns::Fact> ask(std::span<const dns::Question> questions,
+                             resolver::Deadline deadline) override {
+    deadlines.push_back(deadline);
+    std::vector<dns::Fact> facts;
+    for (const dns::Question& question : questions) {
+      facts.push_back({.question = question, .detail = "no answer by the deadline"});
+    }
+    return facts;
+  }
+  std::vector<resolver::Deadline> deadlines;
+};
+
+TEST_F(ProbeTest, TheTimeoutBoundsTheWholeAndWhatIsLackingIsUnavailable) {
+  DeadDns dead;
+  const auto start = std::chrono::steady_clock::now();
+  const registry::Evidence evidence =
+      gather(provider_, row(), dead, "e1", now_, std::chrono::milliseconds(700));
+  EXPECT_EQ(evidence.assessment.kind, registry::CheckFinding::Kind::unavailable);
+  EXPECT_EQ(evidence.at, now_);
+  ASSERT_FALSE(dead.deadlines.empty());
+  for (const resolver::Deadline deadline : dead.deadlines) {
+    EXPECT_EQ(deadline, dead.deadlines.front()) << "one deadline for all rounds";
+    EXPECT_GE(deadline, start + std::chrono::milliseconds(700));
+    EXPECT_LE(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(700));
+  }
 }
 
 TEST_F(ProbeTest, ADomainThatIsNotThereIsNotFound) {

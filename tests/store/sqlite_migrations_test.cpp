@@ -1,0 +1,80 @@
+// Numbered steps, forwards only.
+#include "store/sqlite_migrations.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "folder.h"
+
+namespace mandate::store {
+namespace {
+
+constexpr const char* kFirst = "CREATE TABLE t (x INTEGER) STRICT; INSERT INTO t VALUES (7)";
+constexpr const char* kSecond = "ALTER TABLE t ADD COLUMN y INTEGER; UPDATE t SET y = x + 1";
+constexpr const char* kWrong = "CREATE TABLE half (x); SELECT no_such_function()";
+
+Connection connect(const std::string& path) {
+  sqlite3* handle = nullptr;
+  EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+  return {std::unique_ptr<sqlite3, CloseConnection>(handle), path};
+}
+
+std::int64_t number(Connection& connection, const char* sql) {
+  Statement statement = connection.prepare(sql);
+  EXPECT_EQ(statement.step(), SQLITE_ROW) << sql << ": " << connection.error().message;
+  return statement.number(0);
+}
+
+TEST(Migrations, AnOlderDatabaseKeepsItsRowsAndGetsTheNewSteps) {
+  const Folder folder;
+  const std::array<const char*, 2> steps{kFirst, kSecond};
+  {
+    Connection older = connect(folder.file("m.db"));
+    ASSERT_TRUE(migrate(older, std::span(steps).first(1)).has_value());
+    EXPECT_EQ(number(older, "PRAGMA user_version"), 1);
+  }
+  Connection newer = connect(folder.file("m.db"));
+  ASSERT_TRUE(migrate(newer, steps).has_value());
+  EXPECT_EQ(number(newer, "PRAGMA user_version"), 2);
+  EXPECT_EQ(number(newer, "SELECT y FROM t"), 8);
+  ASSERT_TRUE(migrate(newer, steps).has_value()) << "again: nothing is left to do";
+  EXPECT_EQ(number(newer, "SELECT count(*) FROM t"), 1);
+}
+
+TEST(Migrations, AStepThatFailsLeavesTheVersionBeforeIt) {
+  Connection connection = connect(":memory:");
+  const std::array<const char*, 2> steps{kFirst, kWrong};
+  const auto migrated = migrate(connection, steps);
+  ASSERT_FALSE(migrated.has_value());
+  EXPECT_NE(migrated.error().message.find("no_such_function"), std::string::npos);
+  EXPECT_EQ(number(connection, "PRAGMA user_version"), 1);
+  EXPECT_EQ(number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
+  const std::array<const char*, 2> mended{kFirst, kSecond};
+  EXPECT_TRUE(migrate(connection, mended).has_value());
+}
+
+TEST(Migrations, AnOlderProgramRefusesANewerDatabase) {
+  Connection connection = connect(":memory:");
+  const std::array<const char*, 2> steps{kFirst, kSecond};
+  ASSERT_TRUE(migrate(connection, steps).has_value());
+  for (const auto& refused : {migrate(connection, std::span(steps).first(1)),
+                              check_identity(connection, std::span(steps).first(1))}) {
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().message.find("version 2"), std::string::npos);
+  }
+}
+
+TEST(Migrations, TheDueMessagesAreFoundByTheirPartialIndex) {
+  Connection connection = connect(":memory:");
+  ASSERT_TRUE(migrate(connection).has_value());
+  Statement plan = connection.prepare(
+      "EXPLAIN QUERY PLAN SELECT id FROM message WHERE state = 'queued' AND next_attempt_at <= 9"
+      " ORDER BY next_attempt_at, id LIMIT 5");
+  ASSERT_EQ(plan.step(), SQLITE_ROW);
+  EXPECT_NE(plan.text(3).find("message_due"), std::string::npos) << plan.text(3);
+}
+
+}  // namespace
+}  // namespace mandate::store
