@@ -33,7 +33,7 @@ function(mandate_room_tests room)
   add_executable(${room}_tests ${sources})
   target_link_libraries(${room}_tests PRIVATE
     mandate_${room} ${TESTS_LIBRARIES} mandate_warnings GTest::gtest GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${room}_tests TEST_PREFIX "${room}/" DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${room}_tests TEST_PREFIX "${room}/" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 120)
 endfunction()
 
