@@ -1,5 +1,5 @@
 // Octets as a DNS message. What decodes must survive the round trips that evidence relies on.
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 
 #include <cstddef>
 #include <cstdint>

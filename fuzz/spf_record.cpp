@@ -1,5 +1,5 @@
 // Octets as an SPF record and as a macro string.
-#include "spf/record.h"
+#include "mandate/spf/record.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Octets as a zone file. What is read must answer every question about its own records, and give
 // the same records when written out and read again.
-#include "dns/zone_file.h"
+#include "mandate/dns/zone_file.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -10,7 +10,7 @@
 #include "advice/record_edit.h"
 #include "advice/record_merge.h"
 #include "dns/printable.h"
-#include "spf/record.h"
+#include "mandate/spf/record.h"
 
 namespace mandate::advice {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "dns/facts.h"
-#include "dns/name.h"
+#include "mandate/dns/facts.h"
+#include "mandate/dns/name.h"
 
 namespace mandate::advice {
 

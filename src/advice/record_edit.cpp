@@ -8,8 +8,8 @@
 
 #include "advice/near_miss.h"
 #include "dns/printable.h"
+#include "mandate/spf/check_host.h"
 #include "spf/ascii.h"
-#include "spf/check_host.h"
 
 namespace mandate::advice {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/name.h"
-#include "spf/record.h"
+#include "mandate/dns/name.h"
+#include "mandate/spf/record.h"
 
 namespace mandate::advice {
 

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "advice/record_edit.h"
+#include "mandate/spf/record.h"
 #include "spf/ascii.h"
-#include "spf/record.h"
 
 namespace mandate::advice {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "dns/ip_address.h"
+#include "mandate/dns/ip_address.h"
 
 namespace mandate::app {
 

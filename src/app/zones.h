@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/failure.h"
-#include "dns/zone_file.h"
+#include "mandate/dns/zone_file.h"
 
 namespace mandate::app {
 

@@ -1,4 +1,4 @@
-#include "dns/facts.h"
+#include "mandate/dns/facts.h"
 
 #include <utility>
 

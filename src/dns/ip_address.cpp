@@ -1,4 +1,4 @@
-#include "dns/ip_address.h"
+#include "mandate/dns/ip_address.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "dns/name.h"
+#include "mandate/dns/name.h"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "dns/record.h"
+#include "mandate/dns/record.h"
 
 namespace mandate::dns {
 

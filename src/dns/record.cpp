@@ -1,4 +1,4 @@
-#include "dns/record.h"
+#include "mandate/dns/record.h"
 
 #include <fmt/format.h>
 

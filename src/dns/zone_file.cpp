@@ -1,4 +1,4 @@
-#include "dns/zone_file.h"
+#include "mandate/dns/zone_file.h"
 
 #include <fmt/format.h>
 

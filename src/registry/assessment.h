@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
+#include "mandate/spf/check_host.h"
 #include "registry/provider.h"
 #include "registry/transition.h"
-#include "spf/check_host.h"
 
 namespace mandate::registry {
 

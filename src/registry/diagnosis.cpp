@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "dns/printable.h"
+#include "mandate/spf/record.h"
 #include "spf/ascii.h"
-#include "spf/record.h"
 
 namespace mandate::registry {
 namespace {

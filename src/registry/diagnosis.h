@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "dns/facts.h"
+#include "mandate/dns/facts.h"
 #include "registry/assessment.h"
 #include "registry/provider.h"
 

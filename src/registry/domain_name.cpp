@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "dns/ip_address.h"
 #include "dns/printable.h"
+#include "mandate/dns/ip_address.h"
 
 namespace mandate::registry {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "dns/name.h"
+#include "mandate/dns/name.h"
 
 namespace mandate::registry {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/facts.h"
+#include "mandate/dns/facts.h"
 #include "registry/assessment.h"
 
 namespace mandate::registry {

@@ -5,8 +5,8 @@
 #include <functional>
 #include <vector>
 
-#include "dns/ip_address.h"
-#include "spf/check_host.h"
+#include "mandate/dns/ip_address.h"
+#include "mandate/spf/check_host.h"
 
 namespace mandate::registry {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "dns/ip_address.h"
-#include "dns/name.h"
+#include "mandate/dns/ip_address.h"
+#include "mandate/dns/name.h"
 
 namespace mandate::registry {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/name.h"
+#include "mandate/dns/name.h"
 
 namespace mandate::registry {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 
 namespace mandate::resolver {
 

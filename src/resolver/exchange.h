@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 #include "resolver/stub_client.h"
 
 namespace mandate::resolver {

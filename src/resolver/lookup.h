@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "dns/facts.h"
-#include "dns/zone_file.h"
+#include "mandate/dns/facts.h"
+#include "mandate/dns/zone_file.h"
 
 namespace mandate::resolver {
 

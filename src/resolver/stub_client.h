@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/ip_address.h"
+#include "mandate/dns/ip_address.h"
 #include "resolver/lookup.h"
 
 namespace mandate::resolver {

@@ -1,4 +1,4 @@
-#include "spf/check_host.h"
+#include "mandate/spf/check_host.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "spf/check_host.h"
+#include "mandate/spf/check_host.h"
 
 namespace mandate::spf {
 

@@ -1,4 +1,4 @@
-#include "spf/macro.h"
+#include "mandate/spf/macro.h"
 
 #include <fmt/format.h>
 

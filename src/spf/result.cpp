@@ -1,4 +1,4 @@
-#include "spf/result.h"
+#include "mandate/spf/result.h"
 
 #include <array>
 #include <utility>

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "dns/ip_address.h"
+#include "mandate/dns/ip_address.h"
 #include "web/http.h"
 
 namespace mandate::web {

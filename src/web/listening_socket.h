@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "dns/ip_address.h"
+#include "mandate/dns/ip_address.h"
 
 namespace mandate::web {
 

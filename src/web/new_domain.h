@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "dns/name.h"
+#include "mandate/dns/name.h"
 #include "registry/sending_domain.h"
 #include "web/http.h"
 

@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "advice/publication.h"
-#include "dns/facts.h"
+#include "mandate/dns/facts.h"
 #include "registry/account.h"
 #include "registry/outgoing_message.h"
 #include "registry/sending_domain.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "spf/record.h"
+#include "mandate/spf/record.h"
 
 namespace mandate::advice {
 namespace {

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "dns/zone_file.h"
-#include "spf/check_host.h"
+#include "mandate/dns/zone_file.h"
+#include "mandate/spf/check_host.h"
 
 namespace json = boost::json;
 using namespace mandate;

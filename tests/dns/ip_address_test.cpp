@@ -1,4 +1,4 @@
-#include "dns/ip_address.h"
+#include "mandate/dns/ip_address.h"
 
 #include <gtest/gtest.h>
 

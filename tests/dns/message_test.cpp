@@ -1,4 +1,4 @@
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "dns/record.h"
+#include "mandate/dns/record.h"
 
 namespace mandate::dns {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 
 namespace mandate::dns {
 namespace {

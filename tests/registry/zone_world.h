@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "dns/zone_file.h"
+#include "mandate/dns/zone_file.h"
 #include "registry/assessment.h"
 
 namespace mandate::registry {

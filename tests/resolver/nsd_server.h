@@ -36,7 +36,7 @@
 #include <utility>
 #include <vector>
 
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 
 namespace mandate::testing {
 

@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "dns/message.h"
+#include "mandate/dns/message.h"
 #include "resolver/stub_client.h"
 
 namespace mandate::resolver::testing {

@@ -1,5 +1,5 @@
 // check_host by rule: RFC 7208 as it stands, and the decisions where it leaves room.
-#include "spf/check_host.h"
+#include "mandate/spf/check_host.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "spf/record.h"
+#include "mandate/spf/record.h"
 
 #include <gtest/gtest.h>
 

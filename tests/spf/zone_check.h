@@ -7,8 +7,8 @@
 #include <string_view>
 #include <variant>
 
-#include "dns/zone_file.h"
-#include "spf/check_host.h"
+#include "mandate/dns/zone_file.h"
+#include "mandate/spf/check_host.h"
 
 namespace mandate::spf {
 

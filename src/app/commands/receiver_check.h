@@ -7,8 +7,8 @@
 #include <string>
 
 #include "advice/near_miss.h"
+#include "mandate/spf/check_host.h"
 #include "resolver/lookup.h"
-#include "spf/check_host.h"
 
 namespace mandate::app {
 

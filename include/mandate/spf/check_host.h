@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "dns/facts.h"
-#include "spf/record.h"
-#include "spf/result.h"
+#include "mandate/dns/facts.h"
+#include "mandate/spf/record.h"
+#include "mandate/spf/result.h"
 
 namespace mandate::spf {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/facts.h"
+#include "mandate/dns/facts.h"
 
 namespace mandate::dns {
 

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "dns/ip_address.h"
-#include "dns/name.h"
+#include "mandate/dns/ip_address.h"
+#include "mandate/dns/name.h"
 
 namespace mandate::dns {
 

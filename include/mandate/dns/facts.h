@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "dns/record.h"
+#include "mandate/dns/record.h"
 
 namespace mandate::dns {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/ip_address.h"
-#include "spf/macro.h"
-#include "spf/result.h"
+#include "mandate/dns/ip_address.h"
+#include "mandate/spf/macro.h"
+#include "mandate/spf/result.h"
 
 namespace mandate::spf {
 
