@@ -1,7 +1,6 @@
 """A private NSD that serves the zones of a test on a loopback port."""
 import os
 import signal
-import socket
 import time
 from pathlib import Path
 
@@ -21,7 +20,7 @@ class NameServer:
         self.folder = folder
         self.zones = zones
         self.serials = {zone: 0 for zone in zones}
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.port = free_port()
         self.process: Process | None = None
         folder.mkdir()
 

@@ -1,4 +1,5 @@
 """Programs that a test starts: waited for with a bound, and stopped by their pid."""
+import random
 import socket
 import subprocess
 import time
@@ -15,10 +16,26 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) 
         time.sleep(0.05)
 
 
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
+# A port is used a while after its choice. These lie below those that the kernel gives to
+# connections, and two tests at once hardly draw the same.
+_candidates = random.SystemRandom().sample(range(20_000, 32_000), 12_000)
+
+
+def _is_free(kind: int, port: int) -> bool:
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+        try:
+            probe.bind(('127.0.0.1', port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    """A port that is free for TCP and for UDP, and that no connection is given meanwhile."""
+    while True:
+        port = _candidates.pop()
+        if _is_free(socket.SOCK_STREAM, port) and _is_free(socket.SOCK_DGRAM, port):
+            return port
 
 
 def accepts(port: int) -> bool:
