@@ -31,9 +31,8 @@ bool names(std::string_view text, const dns::Name& name) {
   return spf::lower(without_trailing_dot(text)) == name.text();
 }
 
-bool includes(const Directive& directive, const dns::Name& name) {
-  return directive.mechanism == Mechanism::include && directive.domain &&
-         names(directive.domain->text(), name);
+bool includes(const spf::Record& record, const Directive& directive, const dns::Name& name) {
+  return directive.mechanism == Mechanism::include && names(record.domain(directive)->text(), name);
 }
 
 // Where reading ends: the first `all`, or the end of the text.
@@ -46,7 +45,7 @@ std::size_t end_of_reading(const spf::Record& record) {
 const Directive* first_include(const spf::Record& record, const dns::Name& name) {
   const std::size_t end = end_of_reading(record);
   const auto found = std::ranges::find_if(record.directives, [&](const Directive& directive) {
-    return includes(directive, name) && directive.span.begin < end;
+    return includes(record, directive, name) && directive.span.begin < end;
   });
   return found == record.directives.end() ? nullptr : &*found;
 }
@@ -135,7 +134,7 @@ void remove_dead_includes(RecordEdit& edit, const spf::Record& record, const dns
   const std::size_t end = end_of_reading(record);
   bool removed = false;
   for (auto it = record.directives.rbegin(); it != record.directives.rend(); ++it) {
-    if (!includes(*it, name) || it->span.begin < end) continue;
+    if (!includes(record, *it, name) || it->span.begin < end) continue;
     // A term always has a space in front.
     edit.text.erase(it->span.begin - 1, it->span.end - it->span.begin + 1);
     removed = true;

@@ -23,7 +23,11 @@ std::string_view text(Fact::Status status) {
 }
 
 const Fact* Facts::find(const Question& question) const {
-  const auto found = facts_.find(question);
+  return find(question.name.wire(), question.type);
+}
+
+const Fact* Facts::find(std::string_view wire, RecordType type) const {
+  const auto found = facts_.find(Key{wire, type});
   return found == facts_.end() ? nullptr : &found->second;
 }
 

@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-std::uint8_t bit_mask(int bit) {
-  return static_cast<std::uint8_t>(0x80 >> (bit % 8));
-}
 std::size_t octet_of(int bit) {
   return static_cast<std::size_t>(bit / 8);
 }
@@ -24,15 +21,49 @@ IpAddress of_family(Family family, const IpAddress::Bytes& octets) {
   return IpAddress::v4({octets[0], octets[1], octets[2], octets[3]});
 }
 
+/// Four decimal numbers up to 255 without leading zeros, as inet_pton reads them.
+std::optional<std::array<std::uint8_t, 4>> parse_dotted_quad(std::string_view text) {
+  std::array<std::uint8_t, 4> out{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (i != 0 && (at >= text.size() || text[at++] != '.')) return std::nullopt;
+    unsigned value = 0;
+    const std::size_t begin = at;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at - begin < 3; ++at) {
+      value = value * 10 + static_cast<unsigned>(text[at] - '0');
+    }
+    const bool leading_zero = at - begin > 1 && text[begin] == '0';
+    if (at == begin || leading_zero || value > 255) return std::nullopt;
+    out[i] = static_cast<std::uint8_t>(value);
+  }
+  if (at != text.size()) return std::nullopt;
+  return out;
+}
+
+/// Sets every bit of the address from `length` on to `value`.
+IpAddress with_host_bits(const IpAddress& address, int length, bool value) {
+  IpAddress::Bytes octets = address.octets();
+  const std::size_t end = octet_of(address.bits());
+  std::size_t at = octet_of(length);
+  if (length % 8 != 0) {
+    const auto host = static_cast<std::uint8_t>(0xff >> (length % 8));
+    octets[at] = static_cast<std::uint8_t>(value ? octets[at] | host : octets[at] & ~host);
+    ++at;
+  }
+  for (; at < end; ++at) octets[at] = value ? 0xff : 0;
+  return of_family(address.family(), octets);
+}
+
 }  // namespace
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) return std::nullopt;
-  const std::string terminated(text);
-  std::array<std::uint8_t, 4> four{};
+  if (const auto four = parse_dotted_quad(text)) return v4(*four);
+  // The longest text that inet_pton can take; it wants a terminating zero.
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size() || text.find('\0') != text.npos) return std::nullopt;
+  std::ranges::copy(text, terminated.begin());
   Bytes sixteen{};
-  if (inet_pton(AF_INET, terminated.c_str(), four.data()) == 1) return v4(four);
-  if (inet_pton(AF_INET6, terminated.c_str(), sixteen.data()) == 1) return v6(sixteen);
+  if (inet_pton(AF_INET6, terminated.data(), sixteen.data()) == 1) return v6(sixteen);
   return std::nullopt;
 }
 
@@ -62,6 +93,14 @@ std::optional<IpAddress> IpAddress::next() const {
   return std::nullopt;
 }
 
+std::optional<IpAddress> IpAddress::previous() const {
+  IpAddress out = *this;
+  for (std::size_t i = octet_of(bits()); i-- > 0;) {
+    if (out.octets_[i]-- != 0) return out;  // else it borrows from the octet before
+  }
+  return std::nullopt;
+}
+
 std::string IpAddress::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), buffer.data(), buffer.size());
@@ -78,13 +117,8 @@ std::string IpAddress::reverse_name() const {
 }
 
 Prefix::Prefix(const IpAddress& address, int length)
-    : length_(std::clamp(length, 0, address.bits())) {
-  IpAddress::Bytes octets = address.octets();
-  for (int bit = length_; bit < address.bits(); ++bit) {
-    std::uint8_t& octet = octets[octet_of(bit)];
-    octet = static_cast<std::uint8_t>(octet & ~bit_mask(bit));
-  }
-  network_ = of_family(address.family(), octets);
+    : length_(static_cast<std::uint8_t>(std::clamp(length, 0, address.bits()))) {
+  network_ = with_host_bits(address, length_, false);
 }
 
 std::optional<Prefix> Prefix::parse(std::string_view text) {
@@ -103,30 +137,34 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
   return prefix;
 }
 
-bool Prefix::contains(const IpAddress& address) const {
-  if (address.family() != family()) return false;
-  const auto& ours = network_.octets();
-  const auto& theirs = address.octets();
-  const std::size_t whole = octet_of(length_);
-  if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(whole),
-                  theirs.begin())) {
-    return false;
-  }
-  const int rest = length_ % 8;
-  return rest == 0 || (ours[whole] ^ theirs[whole]) >> (8 - rest) == 0;
-}
-
 IpAddress Prefix::last() const {
-  IpAddress::Bytes octets = network_.octets();
-  for (int bit = length_; bit < network_.bits(); ++bit) {
-    std::uint8_t& octet = octets[octet_of(bit)];
-    octet = static_cast<std::uint8_t>(octet | bit_mask(bit));
-  }
-  return of_family(family(), octets);
+  return with_host_bits(network_, length_, true);
 }
 
 std::string Prefix::text() const {
   return fmt::format("{}/{}", network_.text(), length_);
+}
+
+AddressRange whole(Family family) {
+  const IpAddress first = of_family(family, {});
+  return {first, with_host_bits(first, 0, true)};
+}
+
+std::vector<Prefix> prefixes_of(const AddressRange& range) {
+  std::vector<Prefix> out;
+  std::optional<IpAddress> next = range.first;
+  while (next && *next <= range.last) {
+    // The widest prefix that begins here and does not reach beyond the end.
+    int length = next->bits();
+    while (length > 0) {
+      const Prefix wider(*next, length - 1);
+      if (wider.network() != *next || wider.last() > range.last) break;
+      --length;
+    }
+    out.emplace_back(*next, length);
+    next = out.back().last().next();
+  }
+  return out;
 }
 
 }  // namespace mandate::dns

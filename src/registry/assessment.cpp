@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dns/printable.h"
+#include "mandate/spf/policy_map.h"
 #include "registry/diagnosis.h"
 #include "registry/mailbox.h"
 #include "registry/pool_sweep.h"
@@ -24,7 +25,6 @@ struct Gathered {
   Assessment assessment;
   std::set<dns::Question> lacking;
   std::uint32_t ttl = std::numeric_limits<std::uint32_t>::max();
-  std::size_t steps = 0;
   std::vector<std::string> sampled;  // prefixes
   std::optional<std::string> fragmented;
 };
@@ -34,68 +34,107 @@ bool any(const std::vector<PoolCheck>& checks, Result result) {
                              [&](const PoolCheck& check) { return check.result == result; });
 }
 
-std::string problem_of(const spf::Verdict& verdict) {
-  if (verdict.result == Result::pass) return {};
-  if (!verdict.problem.empty()) return dns::printable(verdict.problem);
-  if (!verdict.decided_by) return "no term of the policy matches this address";
-  return fmt::format("`{}` of {} matches this address with {}",
-                     dns::printable(verdict.decided_by->term),
-                     dns::printable(verdict.decided_by->domain), spf::text(verdict.result));
+// What one piece of the pool came to, from the map or from an evaluation.
+struct Finding {
+  dns::IpAddress ip;
+  Result result = Result::none;
+  std::string problem;
+  std::optional<spf::DecidingTerm> decided_by;
+  int lookups = 0;
+  int voids = 0;
+  std::uint32_t ttl = 0;
+};
+
+Finding finding_of(const spf::PolicyMap& map, const spf::PolicyMap::Piece& piece) {
+  const spf::PolicyMap::Outcome& outcome = *piece.outcome;
+  return {.ip = piece.range.first,
+          .result = outcome.result,
+          .problem = map.problem(outcome),
+          .decided_by = map.decided_by(outcome),
+          .lookups = outcome.lookups,
+          .voids = outcome.voids,
+          .ttl = outcome.ttl};
 }
 
-PoolCheck check_of(const Sweep::Piece& piece, const std::string& mail_from,
-                   const std::string& helo) {
+Finding finding_of(const Sweep::Piece& piece) {
   const spf::Verdict& verdict = piece.verdict;
-  PoolCheck check{.ip = piece.first,
-                  .mail_from = mail_from,
-                  .helo = helo,
-                  .result = verdict.result,
+  return {.ip = piece.first,
+          .result = verdict.result,
+          .problem = verdict.problem,
+          .decided_by = verdict.decided_by,
+          .lookups = verdict.lookups,
+          .voids = verdict.voids,
+          .ttl = verdict.ttl};
+}
+
+std::string problem_of(const Finding& finding) {
+  if (finding.result == Result::pass) return {};
+  if (!finding.problem.empty()) return dns::printable(finding.problem);
+  if (!finding.decided_by) return "no term of the policy matches this address";
+  return fmt::format("`{}` of {} matches this address with {}",
+                     dns::printable(finding.decided_by->term),
+                     dns::printable(finding.decided_by->domain), spf::text(finding.result));
+}
+
+void add(Gathered& gathered, const Finding& finding, const spf::Request& identity) {
+  PoolCheck check{.ip = finding.ip,
+                  .mail_from = identity.mail_from,
+                  .helo = identity.helo,
+                  .result = finding.result,
                   .decided_by = {},
-                  .problem = problem_of(verdict),
-                  .lookups = verdict.lookups,
-                  .voids = verdict.voids};
-  if (verdict.decided_by) {
-    check.decided_by = fmt::format("{} of {}", dns::printable(verdict.decided_by->term),
-                                   dns::printable(verdict.decided_by->domain));
+                  .problem = problem_of(finding),
+                  .lookups = finding.lookups,
+                  .voids = finding.voids};
+  if (finding.decided_by) {
+    check.decided_by = fmt::format("{} of {}", dns::printable(finding.decided_by->term),
+                                   dns::printable(finding.decided_by->domain));
   }
-  return check;
+  gathered.ttl = std::min(gathered.ttl, finding.ttl);
+  gathered.assessment.checks.push_back(std::move(check));
 }
 
-void add(Gathered& gathered, const Sweep& swept, const spf::Request& identity) {
-  gathered.lacking.insert(swept.lacking.begin(), swept.lacking.end());
-  for (const Sweep::Piece& piece : swept.pieces) {
-    gathered.ttl = std::min(gathered.ttl, piece.verdict.ttl);
-    gathered.assessment.checks.push_back(check_of(piece, identity.mail_from, identity.helo));
-  }
+// The policy as far as it depends on nothing but the address, and what evaluates the rest of it.
+struct Policy {
+  const dns::Facts& facts;
+  spf::KnownRecords records;
+  spf::PolicyMap map;
+};
+
+Sweep sweep_as(const spf::Request& identity, const dns::AddressRange& range, const Policy& policy) {
+  const spf::Options options{.range = true, .records = &policy.records};
+  spf::Request request = identity;
+  return sweep(range,
+               [&](const dns::IpAddress& ip, spf::Verdict& verdict, spf::Questions& lacking) {
+                 request.ip = ip;
+                 return spf::check_host(request, policy.facts, options, verdict, lacking);
+               });
 }
 
-// Sweeps one prefix for every identity. Where no record has a macro, the verdicts of the first
-// identity are those of all.
-void gather(Gathered& gathered, const dns::Prefix& prefix,
-            const std::vector<spf::Request>& identities, const dns::Facts& facts) {
-  std::optional<Sweep> swept;
+// Looks at one prefix for one identity. False when it falls into too many pieces.
+bool gather(Gathered& gathered, const dns::Prefix& prefix, const spf::Request& identity,
+            const Policy& policy) {
   bool exhaustive = true;
-  for (const spf::Request& identity : identities) {
-    if (!swept || swept->depends_on_identity || !swept->lacking.empty()) {
-      const auto evaluate = [&](const dns::IpAddress& ip) {
-        spf::Request request = identity;
-        request.ip = ip;
-        return spf::check_host(request, facts);
-      };
-      swept = sweep(prefix, evaluate, kMaxSteps - gathered.steps);
-      gathered.steps = std::min(kMaxSteps, gathered.steps + swept->steps);
+  std::size_t pieces = 0;
+  for (const spf::PolicyMap::Piece& piece : policy.map.cover({&prefix, 1})) {
+    if (!piece.outcome->dynamic) {
+      add(gathered, finding_of(policy.map, piece), identity);
+      ++pieces;
+      continue;
     }
-    add(gathered, *swept, identity);
-    exhaustive = exhaustive && swept->exhaustive;
-    if (swept->too_fragmented) {
-      gathered.fragmented = prefix.text();
-      break;
-    }
+    const Sweep swept = sweep_as(identity, piece.range, policy);
+    for (const Sweep::Piece& tried : swept.pieces) add(gathered, finding_of(tried), identity);
+    gathered.lacking.insert(swept.lacking.begin(), swept.lacking.end());
+    exhaustive = exhaustive && swept.exhaustive;
+    pieces += swept.too_fragmented ? kMaxPieces : swept.pieces.size();
+    if (pieces >= kMaxPieces) break;
   }
   if (!exhaustive) {
     gathered.assessment.exhaustive = false;
-    gathered.sampled.push_back(prefix.text());
+    if (std::ranges::find(gathered.sampled, prefix.text()) == gathered.sampled.end()) {
+      gathered.sampled.push_back(prefix.text());
+    }
   }
+  return pieces < kMaxPieces;
 }
 
 void set(Assessment& assessment, Kind kind, std::string code, std::string reason) {
@@ -159,6 +198,19 @@ std::optional<std::vector<std::string>> senders_to_try(const dns::Name& domain,
   return out;
 }
 
+// The policy over the pool, compiled once for every sender and HELO name.
+std::variant<Policy, spf::Questions> compile(const Provider& provider, const dns::Name& domain,
+                                             const dns::Facts& facts) {
+  spf::KnownRecords records(facts);
+  spf::CompileOptions options;
+  options.records = &records;
+  options.within = provider.pool;
+  options.max_pieces = kMaxPieces;
+  auto compiled = spf::compile(domain.text(), facts, options);
+  if (auto* questions = std::get_if<spf::Questions>(&compiled)) return std::move(*questions);
+  return Policy{facts, std::move(records), std::get<spf::PolicyMap>(std::move(compiled))};
+}
+
 std::vector<spf::Request> identities_of(const std::vector<std::string>& senders,
                                         const std::vector<std::string>& helo_names,
                                         std::chrono::sys_seconds now) {
@@ -189,10 +241,16 @@ std::variant<Assessment, spf::Questions> assess(const Provider& provider, const 
                     domain.text()));
     return std::move(gathered.assessment);
   }
+  auto compiled = compile(provider, domain, facts);
+  if (auto* questions = std::get_if<spf::Questions>(&compiled)) return std::move(*questions);
+  const Policy& policy = std::get<Policy>(compiled);
   const auto identities = identities_of(*to_try, provider.helo_names, now);
+  if (policy.map.is_cut()) gathered.fragmented = "the sending pool";
   for (const dns::Prefix& prefix : provider.pool) {
-    gather(gathered, prefix, identities, facts);
-    if (gathered.fragmented) break;  // nothing more that could be learned changes that
+    for (const spf::Request& identity : identities) {
+      if (gathered.fragmented) break;  // nothing more that could be learned changes that
+      if (!gather(gathered, prefix, identity, policy)) gathered.fragmented = prefix.text();
+    }
   }
   if (!gathered.lacking.empty() && !gathered.fragmented) {
     return spf::Questions(gathered.lacking.begin(), gathered.lacking.end());

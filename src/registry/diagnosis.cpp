@@ -98,8 +98,8 @@ std::optional<Found> nearest_include(const std::vector<PolicyRecord>& records,
     bool behind_all = false;
     for (const Directive& directive : record.directives) {
       behind_all = behind_all || is_all(directive);
-      if (directive.mechanism != Mechanism::include || !directive.domain) continue;
-      const std::string& spec = directive.domain->text();
+      if (directive.mechanism != Mechanism::include) continue;
+      const std::string& spec = record.domain(directive)->text();
       Nearness nearness = Nearness::in_force;
       if (spf::lower(without_trailing_dot(spec)) == include_name.text()) {
         if (directive.qualifier != Result::pass) nearness = Nearness::not_pass;

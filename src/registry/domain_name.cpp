@@ -1,7 +1,6 @@
 #include "registry/domain_name.h"
 
 #include <fmt/format.h>
-#include <idn2.h>
 #include <libpsl.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "dns/idna.h"
 #include "dns/printable.h"
 #include "mandate/dns/ip_address.h"
 
@@ -75,27 +75,15 @@ std::optional<InputError> mistaken_kind(std::string_view text) {
   return std::nullopt;
 }
 
-// U-labels to A-labels (RFC 5891 section 5, UTS 46 non-transitional). A-labels are checked too.
 std::expected<std::string, InputError> to_ascii(std::string_view text) {
-  const std::string input(text);
-  // The C interface takes octets as unsigned.
-  std::basic_string<std::uint8_t> octets(input.begin(), input.end());
-  std::uint8_t* out = nullptr;
-  const int status = idn2_lookup_u8(octets.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-  const std::unique_ptr<std::uint8_t, void (*)(void*)> owner(out, idn2_free);
-  if (status == IDN2_TOO_BIG_DOMAIN) {
+  auto ascii = dns::to_a_labels(text);
+  if (ascii) return std::move(*ascii);
+  if (ascii.error().too_long) {
     return refuse("domain_too_long",
                   fmt::format("The domain has more than {} characters.", kMaxName));
   }
-  if (status != IDN2_OK) {
-    return refuse("domain_invalid", fmt::format("`{}` is not a domain name: {} (IDNA 2008).",
-                                                dns::printable(text, 80), idn2_strerror(status)));
-  }
-  std::string ascii;
-  for (const std::uint8_t* octet = out; *octet != 0; ++octet) {
-    ascii += static_cast<char>(*octet);
-  }
-  return ascii;
+  return refuse("domain_invalid", fmt::format("`{}` is not a domain name: {} (IDNA 2008).",
+                                              dns::printable(text, 80), ascii.error().reason));
 }
 
 // A label of a host name (RFC 952, RFC 1123 section 2.1).

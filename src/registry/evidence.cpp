@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "dns/printable.h"
 #include "registry/timestamp.h"
@@ -71,11 +72,20 @@ json::object object(const dns::Fact& fact) {
           {"detail", string(fact.detail)}};
 }
 
+// By question, so that equal evidence has equal text.
+std::vector<const dns::Fact*> in_order(const dns::Facts& facts) {
+  std::vector<const dns::Fact*> out;
+  for (const auto& [question, fact] : facts) out.push_back(&fact);
+  std::ranges::sort(
+      out, [](const dns::Fact* a, const dns::Fact* b) { return a->question < b->question; });
+  return out;
+}
+
 }  // namespace
 
 std::string to_json(const Evidence& evidence) {
   json::array facts;
-  for (const auto& [question, fact] : evidence.facts) facts.push_back(object(fact));
+  for (const dns::Fact* fact : in_order(evidence.facts)) facts.push_back(object(*fact));
   const json::object out{{"version", 1},
                          {"id", string(evidence.id)},
                          {"account", string(evidence.account_id)},

@@ -14,14 +14,34 @@ namespace {
 
 constexpr std::string_view kLetters = "slodiphcrtv";  // RFC 7208 section 7.1, macro-letter
 constexpr std::string_view kExplanationOnly = "crt";  // section 7.1, last paragraph
-constexpr std::string_view kDelimiters = ".-+,/_=";
 constexpr std::size_t kDomainLimit = 253;
 
+/// DIGIT transformers, as many as there are; moves `at` behind them.
+std::uint32_t take_digits(std::string_view inside, std::size_t& at) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  std::uint64_t digits = 0;
+  for (; at < inside.size() && is_digit(inside[at]); ++at) {
+    digits = std::min(kMost, digits * 10 + static_cast<std::uint64_t>(inside[at] - '0'));
+  }
+  return static_cast<std::uint32_t>(digits);
+}
+
+/// The bits of the delimiters, or nothing when one is none.
+std::optional<std::uint8_t> delimiters_of(std::string_view text) {
+  unsigned bits = 0;
+  for (const char c : text) {
+    const std::size_t at = kMacroDelimiters.find(c);
+    if (at == std::string_view::npos) return std::nullopt;
+    bits |= 1U << at;
+  }
+  return static_cast<std::uint8_t>(bits);
+}
+
 /// Reads the inside of `%{…}`: macro-letter transformers *delimiter.
-std::expected<MacroExpand, std::string> parse_expand(std::string_view inside,
-                                                     MacroString::Use use) {
+std::expected<MacroPart, std::string> parse_expand(std::string_view inside, MacroString::Use use,
+                                                   Readings readings) {
   if (inside.empty()) return std::unexpected("the macro %{} has no letter");
-  MacroExpand macro;
+  MacroPart macro;
   macro.letter = lower(inside[0]);
   macro.url_escape = inside[0] != macro.letter;
   if (kLetters.find(macro.letter) == std::string_view::npos) {
@@ -34,28 +54,22 @@ std::expected<MacroExpand, std::string> parse_expand(std::string_view inside,
         fmt::format("the macro %{{{}}} is allowed in explanations only", inside));
   }
   std::size_t at = 1;
-  bool has_digits = false;
-  for (; at < inside.size() && is_digit(inside[at]); ++at) {
-    has_digits = true;
-    const std::uint64_t wider =
-        std::uint64_t{macro.digits} * 10 + static_cast<std::uint64_t>(inside[at] - '0');
-    macro.digits = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(wider, std::numeric_limits<std::uint32_t>::max()));
-  }
+  macro.digits = take_digits(inside, at);
   // RFC 7208 section 7.3: the DIGIT transformer must be nonzero.
-  if (has_digits && macro.digits == 0) {
+  if (at > 1 && macro.digits == 0 && !readings.has(Reading::zero_digits)) {
     return std::unexpected(fmt::format("%{{{}}} keeps zero labels; keep at least one", inside));
   }
   if (at < inside.size() && lower(inside[at]) == 'r') {
     macro.reverse = true;
     ++at;
   }
-  macro.delimiters = inside.substr(at);
-  if (macro.delimiters.find_first_not_of(kDelimiters) != std::string::npos) {
+  const auto delimiters = delimiters_of(inside.substr(at));
+  if (!delimiters) {
     return std::unexpected(fmt::format(
         "%{{{}}} is malformed: behind the letter come digits, then r, then delimiters of {}",
-        inside, kDelimiters));
+        inside, kMacroDelimiters));
   }
+  macro.delimiters = *delimiters;
   return macro;
 }
 
@@ -74,22 +88,6 @@ bool ends_as_domain(std::string_view text, bool ends_in_expand) {
   if (text.ends_with('.')) text.remove_suffix(1);
   const std::size_t dot = text.rfind('.');
   return dot != std::string_view::npos && is_top_label(text.substr(dot + 1));
-}
-
-void append_literal(std::vector<MacroPart>& parts, std::string_view literal) {
-  if (parts.empty() || parts.back().is_macro) parts.emplace_back();
-  parts.back().literal += literal;
-}
-
-std::vector<std::string_view> split(std::string_view text, std::string_view delimiters) {
-  std::vector<std::string_view> out;
-  std::size_t begin = 0;
-  for (;;) {
-    const std::size_t end = text.find_first_of(delimiters, begin);
-    out.push_back(text.substr(begin, end - begin));
-    if (end == std::string_view::npos) return out;
-    begin = end + 1;
-  }
 }
 
 std::string_view value_of(char letter, const MacroValues& values) {
@@ -116,6 +114,12 @@ std::string_view value_of(char letter, const MacroValues& values) {
       return values.receiver;
     case 't':
       return values.timestamp;
+    case '%':
+      return "%";
+    case '_':
+      return " ";
+    case '-':
+      return "%20";
     default:
       return {};
   }
@@ -132,11 +136,28 @@ void append_url_escaped(std::string& out, std::string_view text) {
   }
 }
 
+std::vector<std::string_view> split(std::string_view text, std::uint8_t delimiters) {
+  const auto splits = [=](char c) {
+    if (delimiters == 0) return c == '.';
+    const std::size_t at = kMacroDelimiters.find(c);
+    return at != std::string_view::npos && (delimiters >> at & 1) != 0;
+  };
+  std::vector<std::string_view> out;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!splits(text[at])) continue;
+    out.push_back(text.substr(begin, at - begin));
+    begin = at + 1;
+  }
+  out.push_back(text.substr(begin));
+  return out;
+}
+
 /// RFC 7208 section 7.3: split at the delimiters, reverse, keep the rightmost, join with dots.
-std::string transform(std::string_view value, const MacroExpand& macro) {
-  const bool plain = macro.digits == 0 && !macro.reverse && macro.delimiters.empty();
+std::string transform(std::string_view value, const MacroPart& macro) {
+  const bool plain = macro.digits == 0 && !macro.reverse && macro.delimiters == 0;
   if (plain) return std::string(value);
-  auto labels = split(value, macro.delimiters.empty() ? "." : macro.delimiters);
+  auto labels = split(value, macro.delimiters);
   if (macro.reverse) std::ranges::reverse(labels);
   std::size_t first = 0;
   if (macro.digits != 0 && labels.size() > macro.digits) first = labels.size() - macro.digits;
@@ -150,39 +171,24 @@ std::string transform(std::string_view value, const MacroExpand& macro) {
 
 }  // namespace
 
-std::expected<MacroString, std::string> MacroString::parse(std::string_view text, Use use) {
+std::expected<MacroString, std::string> MacroString::parse(std::string_view text, Use use,
+                                                           Readings readings) {
   MacroString out;
   out.text_ = text;
-  bool ends_in_expand = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    ends_in_expand = c == '%';
-    if (c != '%') {
-      if (!is_visible(c) && !(c == ' ' && use == Use::explanation)) {
-        return std::unexpected(
-            fmt::format("octet 0x{:02x} is not allowed here; only visible ASCII is",
-                        static_cast<unsigned char>(c)));
-      }
-      append_literal(out.parts_, text.substr(at, 1));
-      ++at;
-      continue;
-    }
-    const char next = at + 1 < text.size() ? text[at + 1] : '\0';
-    if (next == '%' || next == '_' || next == '-') {
-      append_literal(out.parts_, next == '%' ? "%" : next == '_' ? " " : "%20");
-      at += 2;
-      continue;
-    }
-    const std::size_t close = next == '{' ? text.find('}', at) : std::string_view::npos;
-    if (close == std::string_view::npos) {
-      return std::unexpected(
-          "a % begins none of %{…}, %%, %_ and %-; write %% for the sign itself");
-    }
-    auto macro = parse_expand(text.substr(at + 2, close - at - 2), use);
-    if (!macro) return std::unexpected(std::move(macro.error()));
-    out.parts_.push_back({.literal = {}, .is_macro = true, .macro = std::move(*macro)});
-    at = close + 1;
+  const bool lenient = readings.has(Reading::octets_outside_ascii);
+  const auto allowed = [=](char c) {
+    return is_visible(c) || (c == ' ' && use == Use::explanation) || (lenient && !is_ascii(c));
+  };
+  const auto stray = std::ranges::find_if_not(text, allowed);
+  if (stray != text.end()) {
+    return std::unexpected(fmt::format("octet 0x{:02x} is not allowed here; only visible ASCII is",
+                                       static_cast<unsigned char>(*stray)));
   }
+  if (text.find('%') != text.npos) {
+    if (auto parsed = out.parse_parts(use, readings); !parsed)
+      return std::unexpected(parsed.error());
+  }
+  const bool ends_in_expand = !out.parts_.empty() && out.parts_.back().letter != 0;
   if (use == Use::domain_spec && !ends_as_domain(text, ends_in_expand)) {
     return std::unexpected(text.empty() ? std::string("the domain name is missing")
                                         : fmt::format("{} does not end in a top-level domain or a "
@@ -192,24 +198,50 @@ std::expected<MacroString, std::string> MacroString::parse(std::string_view text
   return out;
 }
 
-bool MacroString::uses(char letter) const {
-  return std::ranges::any_of(
-      parts_, [=](const MacroPart& part) { return part.is_macro && part.macro.letter == letter; });
+std::expected<void, std::string> MacroString::parse_parts(Use use, Readings readings) {
+  const std::string_view text = text_;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t percent = std::min(text.find('%', at), text.size());
+    if (percent > at) {
+      parts_.push_back(
+          {.begin = static_cast<std::uint32_t>(at), .end = static_cast<std::uint32_t>(percent)});
+      at = percent;
+      continue;
+    }
+    const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+    if (next == '%' || next == '_' || next == '-') {
+      parts_.push_back({.letter = next});
+      at += 2;
+      continue;
+    }
+    const std::size_t close = next == '{' ? text.find('}', at) : std::string_view::npos;
+    if (close == std::string_view::npos) {
+      return std::unexpected(
+          "a % begins none of %{…}, %%, %_ and %-; write %% for the sign itself");
+    }
+    auto macro = parse_expand(text.substr(at + 2, close - at - 2), use, readings);
+    if (!macro) return std::unexpected(std::move(macro.error()));
+    letters_ |= bit(macro->letter);
+    parts_.push_back(*macro);
+    at = close + 1;
+  }
+  return {};
 }
 
-bool MacroString::has_macros() const {
-  return std::ranges::any_of(parts_, [](const MacroPart& part) { return part.is_macro; });
+bool MacroString::uses_any_of(std::string_view letters) const {
+  return std::ranges::any_of(letters, [this](char letter) { return uses(letter); });
 }
 
 std::string expand(const MacroString& macro, const MacroValues& values) {
+  if (macro.parts().empty()) return macro.text();
   std::string out;
   for (const MacroPart& part : macro.parts()) {
-    if (!part.is_macro) {
-      out += part.literal;
+    if (part.letter == 0) {
+      out += std::string_view(macro.text()).substr(part.begin, part.end - part.begin);
       continue;
     }
-    const std::string value = transform(value_of(part.macro.letter, values), part.macro);
-    if (part.macro.url_escape) {
+    const std::string value = transform(value_of(part.letter, values), part);
+    if (part.url_escape) {
       append_url_escaped(out, value);
     } else {
       out += value;
@@ -226,7 +258,7 @@ std::string truncate_domain(std::string expanded) {
     if (dot == std::string::npos || dot + 1 >= length) break;
     begin = dot + 1;
   }
-  return expanded.substr(begin);
+  return begin == 0 ? expanded : expanded.substr(begin);
 }
 
 }  // namespace mandate::spf

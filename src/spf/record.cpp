@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "spf/ascii.h"
+#include "spf/selection.h"
 
 namespace mandate::spf {
 namespace {
@@ -25,11 +25,35 @@ constexpr std::array<std::pair<Mechanism, std::string_view>, 8> kMechanisms{{
     {Mechanism::exists, "exists"},
 }};
 
+/// Up to eight octets of a keyword in lower case, as one number; 0 of anything longer.
+constexpr std::uint64_t packed(std::string_view keyword) {
+  std::uint64_t out = 0;
+  if (keyword.size() > sizeof out) return 0;
+  for (const char c : keyword) out = out << 8 | static_cast<unsigned char>(lower(c));
+  return out;
+}
+
 std::optional<Mechanism> parse_mechanism(std::string_view name) {
-  for (const auto& [mechanism, keyword] : kMechanisms) {
-    if (equals_ignoring_case(name, keyword)) return mechanism;
+  switch (packed(name)) {
+    case packed("all"):
+      return Mechanism::all;
+    case packed("include"):
+      return Mechanism::include;
+    case packed("a"):
+      return Mechanism::a;
+    case packed("mx"):
+      return Mechanism::mx;
+    case packed("ptr"):
+      return Mechanism::ptr;
+    case packed("ip4"):
+      return Mechanism::ip4;
+    case packed("ip6"):
+      return Mechanism::ip6;
+    case packed("exists"):
+      return Mechanism::exists;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 std::string_view section_of(Mechanism mechanism) {
@@ -69,16 +93,24 @@ std::optional<Result> parse_qualifier(char c) {
 }
 
 /// "0" or digits without a leading zero, up to `most` (RFC 7208 section 5.6).
-std::optional<int> parse_prefix_length(std::string_view digits, int most) {
+std::optional<std::uint8_t> parse_prefix_length(std::string_view digits, int most) {
   int value = 0;
-  if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
+  if (digits.empty() || digits.size() > 3 || !std::ranges::all_of(digits, is_digit)) {
+    return std::nullopt;
+  }
   if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || value > most) return std::nullopt;
-  return value;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  if (value > most) return std::nullopt;
+  return static_cast<std::uint8_t>(value);
 }
 
 using Problem = std::expected<void, std::string>;
+
+/// A record as it grows, and how it is read.
+struct Reader {
+  Record& record;
+  Readings readings;
+};
 
 /// Where a trailing `/digits` begins, or npos.
 std::size_t trailing_slash_digits(std::string_view text) {
@@ -119,25 +151,26 @@ Problem take_prefix_lengths(std::string_view& argument, Directive& directive) {
   return {};
 }
 
-Problem parse_domain(std::string_view text, Directive& directive) {
-  auto domain = MacroString::parse(text, MacroString::Use::domain_spec);
+Problem parse_domain(std::string_view text, Directive& directive, Reader& reader) {
+  auto domain = MacroString::parse(text, MacroString::Use::domain_spec, reader.readings);
   if (!domain) return std::unexpected(std::move(domain.error()));
-  directive.domain = std::move(*domain);
+  reader.record.domains.push_back(std::move(*domain));
+  directive.domain = static_cast<std::uint32_t>(reader.record.domains.size());
   return {};
 }
 
 /// `argument` begins with `:` or `/`, or is empty.
-Problem parse_a_or_mx(std::string_view argument, Directive& directive) {
+Problem parse_a_or_mx(std::string_view argument, Directive& directive, Reader& reader) {
   if (auto lengths = take_prefix_lengths(argument, directive); !lengths) return lengths;
   if (argument.empty()) return {};
   if (argument.front() != ':') {
     return std::unexpected(fmt::format(
         "{} is not understood; a prefix length is written /24, //64 or /24//64", argument));
   }
-  return parse_domain(argument.substr(1), directive);
+  return parse_domain(argument.substr(1), directive, reader);
 }
 
-Problem parse_network(std::string_view argument, Directive& directive) {
+Problem parse_network(std::string_view argument, Directive& directive, Reader& reader) {
   const bool v4 = directive.mechanism == Mechanism::ip4;
   if (!argument.starts_with(':') || argument.size() == 1) {
     return std::unexpected(fmt::format("the address is missing; write {}",
@@ -153,7 +186,7 @@ Problem parse_network(std::string_view argument, Directive& directive) {
   int length = address->bits();
   if (slash != std::string_view::npos) {
     const auto given = parse_prefix_length(argument.substr(slash + 1), address->bits());
-    if (!given) {
+    if (!given || (*given == 0 && reader.readings.has(Reading::zero_prefix))) {
       return std::unexpected(
           fmt::format("{} is not a prefix length; it goes from /0 to /{}, "
                       "without leading zeros",
@@ -165,17 +198,17 @@ Problem parse_network(std::string_view argument, Directive& directive) {
   return {};
 }
 
-Problem parse_argument(std::string_view argument, Directive& directive) {
+Problem parse_argument(std::string_view argument, Directive& directive, Reader& reader) {
   switch (directive.mechanism) {
     case Mechanism::all:
       if (argument.empty()) return {};
       return std::unexpected(fmt::format("all takes no argument, so {} must go", argument));
     case Mechanism::a:
     case Mechanism::mx:
-      return parse_a_or_mx(argument, directive);
+      return parse_a_or_mx(argument, directive, reader);
     case Mechanism::ip4:
     case Mechanism::ip6:
-      return parse_network(argument, directive);
+      return parse_network(argument, directive, reader);
     case Mechanism::ptr:
       if (argument.empty()) return {};
       [[fallthrough]];
@@ -185,12 +218,13 @@ Problem parse_argument(std::string_view argument, Directive& directive) {
         return std::unexpected(
             fmt::format("{} is followed by a colon and a domain name", text(directive.mechanism)));
       }
-      return parse_domain(argument.substr(1), directive);
+      return parse_domain(argument.substr(1), directive, reader);
   }
   return {};
 }
 
-std::expected<Directive, SyntaxError> parse_directive(std::string_view term, Span span) {
+std::expected<Directive, SyntaxError> parse_directive(std::string_view term, Span span,
+                                                      Reader& reader) {
   Directive directive;
   directive.span = span;
   std::string_view rest = term;
@@ -209,7 +243,7 @@ std::expected<Directive, SyntaxError> parse_directive(std::string_view term, Spa
         "4.6.1"});
   }
   directive.mechanism = *mechanism;
-  if (auto parsed = parse_argument(rest.substr(name_end), directive); !parsed) {
+  if (auto parsed = parse_argument(rest.substr(name_end), directive, reader); !parsed) {
     return std::unexpected(SyntaxError{span, std::move(parsed.error()), section_of(*mechanism)});
   }
   return directive;
@@ -225,48 +259,74 @@ std::size_t modifier_name_length(std::string_view term) {
   return static_cast<std::size_t>(end - term.begin());
 }
 
-std::expected<void, SyntaxError> parse_modifier(std::string_view term, std::size_t name_length,
-                                                Span span, Record& record) {
-  const std::string_view name = term.substr(0, name_length);
-  const std::string_view value = term.substr(name_length + 1);
-  const bool redirect = equals_ignoring_case(name, "redirect");
-  const bool exp = equals_ignoring_case(name, "exp");
-  const std::string_view section = redirect ? "6.1" : exp ? "6.2" : "6";
-  auto macro = MacroString::parse(
-      value, redirect || exp ? MacroString::Use::domain_spec : MacroString::Use::modifier);
-  if (!macro) return std::unexpected(SyntaxError{span, std::move(macro.error()), section});
-  Modifier modifier{std::string(name), std::move(*macro), span};
-  if (!redirect && !exp) {
-    record.unknown.push_back(std::move(modifier));
-    return {};
-  }
-  std::optional<Modifier>& slot = redirect ? record.redirect : record.exp;
-  // RFC 7208 section 6: redirect and exp must not appear more than once each.
-  if (slot) {
-    return std::unexpected(
-        SyntaxError{span, fmt::format("{}= stands twice; keep one", lower(name)), "6"});
-  }
-  slot = std::move(modifier);
-  return {};
+bool is_modifier_named(std::string_view name, std::string_view wanted, Readings readings) {
+  if (readings.has(Reading::modifier_case)) return name == wanted;
+  return equals_ignoring_case(name, wanted);
 }
 
-std::expected<void, SyntaxError> parse_term(std::string_view term, Span span, Record& record) {
-  const auto stray = std::ranges::find_if_not(term, is_visible);
-  if (stray != term.end()) {
-    return std::unexpected(SyntaxError{
-        span,
-        fmt::format("octet 0x{:02x} is not allowed in an SPF record; only visible ASCII and "
-                    "spaces are",
-                    static_cast<unsigned char>(*stray)),
-        "4.6.1"});
+SyntaxError stands_twice(std::string_view name, Span span) {
+  return {span, fmt::format("{}= stands twice; keep one", lower(name)), "6"};
+}
+
+std::optional<SyntaxError> add_unknown(Modifier modifier, Reader& reader) {
+  std::vector<Modifier>& unknown = reader.record.unknown;
+  if (reader.readings.has(Reading::repeated_modifier) &&
+      std::ranges::find(unknown, modifier.name, &Modifier::name) != unknown.end()) {
+    return stands_twice(modifier.name, modifier.span);
   }
+  unknown.push_back(std::move(modifier));
+  return std::nullopt;
+}
+
+std::optional<SyntaxError> parse_modifier(std::string_view term, std::size_t name_length, Span span,
+                                          Reader& reader) {
+  const std::string_view name = term.substr(0, name_length);
+  const std::string_view value = term.substr(name_length + 1);
+  const bool redirect = is_modifier_named(name, "redirect", reader.readings);
+  const bool exp = is_modifier_named(name, "exp", reader.readings);
+  const auto use = redirect || exp ? MacroString::Use::domain_spec : MacroString::Use::modifier;
+  auto macro = MacroString::parse(value, use, reader.readings);
+  if (!macro) {
+    const std::string_view section = redirect ? "6.1" : exp ? "6.2" : "6";
+    return SyntaxError{span, std::move(macro.error()), section};
+  }
+  Modifier modifier{std::string(name), std::move(*macro), span};
+  if (!redirect && !exp) return add_unknown(std::move(modifier), reader);
+  std::optional<Modifier>& slot = redirect ? reader.record.redirect : reader.record.exp;
+  // RFC 7208 section 6: redirect and exp must not appear more than once each.
+  if (slot) return stands_twice(name, span);
+  slot = std::move(modifier);
+  return std::nullopt;
+}
+
+std::optional<SyntaxError> parse_term(std::string_view term, Span span, Reader& reader) {
   if (const std::size_t name_length = modifier_name_length(term); name_length != 0) {
-    return parse_modifier(term, name_length, span, record);
+    return parse_modifier(term, name_length, span, reader);
   }
-  auto directive = parse_directive(term, span);
-  if (!directive) return std::unexpected(std::move(directive.error()));
-  record.directives.push_back(std::move(*directive));
-  return {};
+  auto directive = parse_directive(term, span, reader);
+  if (!directive) return std::move(directive.error());
+  reader.record.directives.push_back(*directive);
+  return std::nullopt;
+}
+
+SyntaxError stray_octet(std::string_view term, Span span) {
+  const auto stray = std::ranges::find_if_not(term, is_visible);
+  return {span,
+          fmt::format("octet 0x{:02x} is not allowed in an SPF record; only visible ASCII and "
+                      "spaces are",
+                      static_cast<unsigned char>(*stray)),
+          "4.6.1"};
+}
+
+/// What stands between terms.
+bool is_separator(char c, Readings readings) {
+  return c == ' ' || (c == '\t' && readings.has(Reading::tab_behind_version));
+}
+
+bool has_stray_octet(std::string_view text) {
+  bool found = false;  // without a branch for each octet, so that many are looked at at once
+  for (const char c : text) found |= !is_visible(c) & (c != ' ');
+  return found;
 }
 
 }  // namespace
@@ -279,25 +339,42 @@ std::string_view text(Mechanism mechanism) {
 }
 
 bool is_spf_record(std::string_view text) {
+  return is_record(text, {});
+}
+
+bool is_record(std::string_view text, Readings readings) {
   return text.size() >= kVersion.size() &&
          equals_ignoring_case(text.substr(0, kVersion.size()), kVersion) &&
-         (text.size() == kVersion.size() || text[kVersion.size()] == ' ');
+         (text.size() == kVersion.size() || is_separator(text[kVersion.size()], readings));
+}
+
+bool Record::has_all() const {
+  return std::ranges::any_of(
+      directives, [](const Directive& directive) { return directive.mechanism == Mechanism::all; });
+}
+
+std::optional<SyntaxError> parse_terms(std::string_view text, Record& record, Readings readings) {
+  record.text = text;
+  record.directives.reserve(static_cast<std::size_t>(std::ranges::count(text, ' ')));
+  Reader reader{record, readings};
+  const bool stray = has_stray_octet(text) && !readings.has(Reading::octets_outside_ascii);
+  std::size_t at = kVersion.size();
+  for (;;) {
+    while (at < text.size() && is_separator(text[at], readings)) ++at;
+    if (at >= text.size()) return std::nullopt;
+    Span span{at, at};
+    while (span.end < text.size() && !is_separator(text[span.end], readings)) ++span.end;
+    const std::string_view term = span.in(text);
+    if (stray && !std::ranges::all_of(term, is_visible)) return stray_octet(term, span);
+    if (auto error = parse_term(term, span, reader)) return error;
+    at = span.end;
+  }
 }
 
 std::expected<Record, SyntaxError> parse_record(std::string_view text) {
-  Record record;
-  record.text = text;
-  std::size_t at = kVersion.size();
-  for (;;) {
-    at = text.find_first_not_of(' ', at);
-    if (at == std::string_view::npos || at >= text.size()) return record;
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const Span span{at, end};
-    if (auto parsed = parse_term(span.in(text), span, record); !parsed) {
-      return std::unexpected(std::move(parsed.error()));
-    }
-    at = end;
-  }
+  std::expected<Record, SyntaxError> out;
+  if (auto error = parse_terms(text, *out)) out = std::unexpected(std::move(*error));
+  return out;
 }
 
 }  // namespace mandate::spf

@@ -346,16 +346,30 @@ TEST(Verdict, IsDynamicWhenMoreThanNetworksOfTheAddressDecides) {
   EXPECT_TRUE(check(zone, "192.0.2.1", "a@n.test").dynamic);
 }
 
-TEST(Trace, HoldsTheAddressAgainstEveryNetworkItNames) {
-  const Verdict verdict = check(
-      "x.test TXT \"v=spf1 ip4:198.51.100.0/24 ip6:2001:db8::/32 a/28 -all\"\nx.test A "
-      "192.0.2.17\n",
-      "192.0.2.1", "a@x.test");
-  std::vector<std::string> networks;
-  for (const Step& step : verdict.trace) {
-    for (const dns::Prefix& prefix : step.networks) networks.push_back(prefix.text());
-  }
-  EXPECT_EQ(networks, (std::vector<std::string>{"198.51.100.0/24", "192.0.2.16/28"}));
+TEST(Range, ReachesAsFarAsEveryNetworkThatTheAddressWasHeldAgainst) {
+  const std::string zone =
+      "x.test TXT \"v=spf1 ip4:198.51.100.0/24 ip6:2001:db8::/32 a/28 ?include:y.test -all\"\n"
+      "x.test A 192.0.2.17\ny.test TXT \"v=spf1 ip4:192.0.2.128/25 ip4:192.0.2.4\"\n";
+  const auto range = [&](std::string_view ip) {
+    const Verdict verdict = check(zone, ip, "a@x.test");
+    return verdict.range.first.text() + " " + verdict.range.last.text();
+  };
+  EXPECT_EQ(range("192.0.2.1"), "0.0.0.0 192.0.2.3");
+  EXPECT_EQ(range("192.0.2.4"), "192.0.2.4 192.0.2.4");
+  EXPECT_EQ(range("192.0.2.15"), "192.0.2.5 192.0.2.15");
+  EXPECT_EQ(range("192.0.2.16"), "192.0.2.16 192.0.2.31");
+  EXPECT_EQ(range("192.0.2.255"), "192.0.2.128 192.0.2.255");
+  EXPECT_EQ(range("198.51.100.7"), "198.51.100.0 198.51.100.255");
+  EXPECT_EQ(range("255.255.255.255"), "198.51.101.0 255.255.255.255");
+  EXPECT_EQ(range("2001:db8::1"), "2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff");
+}
+
+TEST(Trace, IsEmptyUnlessItIsAskedFor) {
+  Request request;
+  request.mail_from = "a@x.test";
+  const Checked checked = check(zones("x.test TXT \"v=spf1 -all\"\n"), request);
+  EXPECT_FALSE(checked.verdict.trace.empty());
+  EXPECT_TRUE(std::get<Verdict>(check_host(request, checked.facts)).trace.empty());
 }
 
 TEST(Questions, AreAskedOnceAndBoundedUnderAQueryBomb) {  // RFC 7208 section 11.1
@@ -413,7 +427,7 @@ TEST(Totality, EveryPolicyEndsInAVerdict) {
     EXPECT_LE(checked.rounds, 40);
     EXPECT_LE(checked.verdict.lookups, 12);
     // The same facts give the same verdict again: the engine keeps nothing.
-    const auto again = std::get<Verdict>(check_host(request, checked.facts));
+    const auto again = std::get<Verdict>(check_host(request, checked.facts, {.trace = true}));
     EXPECT_EQ(again.result, checked.verdict.result);
     EXPECT_EQ(again.trace.size(), checked.verdict.trace.size());
   }

@@ -29,7 +29,7 @@ TEST(Grammar, ReadsEveryTermWithItsSpan) {
   const auto& d = record->directives;
   EXPECT_EQ(d[0].span.in(text), "+a");
   EXPECT_EQ(d[1].qualifier, Result::softfail);
-  EXPECT_EQ(d[1].domain->text(), "m.example");
+  EXPECT_EQ(record->domain(d[1])->text(), "m.example");
   EXPECT_EQ(d[1].prefix4, 24);
   EXPECT_EQ(d[1].prefix6, 64);
   EXPECT_EQ(d[2].qualifier, Result::neutral);
@@ -37,8 +37,8 @@ TEST(Grammar, ReadsEveryTermWithItsSpan) {
   EXPECT_EQ(d[3].network.length(), 128);
   EXPECT_EQ(d[4].qualifier, Result::fail);
   EXPECT_EQ(d[4].mechanism, Mechanism::include);
-  EXPECT_FALSE(d[6].domain.has_value());
-  EXPECT_EQ(d[7].domain->text(), "p.example");
+  EXPECT_FALSE(record->domain(d[6]) != nullptr);
+  EXPECT_EQ(record->domain(d[7])->text(), "p.example");
   EXPECT_EQ(d[8].span.in(text), "-all");
   EXPECT_EQ(record->unknown.size(), 1U);
   EXPECT_EQ(record->redirect->value.text(), "r.example");

@@ -26,11 +26,13 @@ struct Checked {
 };
 
 /// Answers questions from the zones until there is a verdict. Names below `broken.test` fail.
-inline Checked check(const dns::ZoneData& data, const Request& request, const Limits& limits = {}) {
+inline Checked check(const dns::ZoneData& data, const Request& request, Options options = {}) {
+  options.trace = true;
+  options.range = true;
   const auto broken = dns::Name::parse("broken.test").value();
   Checked out;
   for (;; ++out.rounds) {
-    auto outcome = check_host(request, out.facts, limits);
+    auto outcome = check_host(request, out.facts, options);
     if (auto* verdict = std::get_if<Verdict>(&outcome)) {
       out.verdict = std::move(*verdict);
       return out;

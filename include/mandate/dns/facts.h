@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "mandate/dns/record.h"
@@ -51,21 +54,48 @@ struct Fact {
 /// `found`, `no_data`, `no_such_name`, `failed`.
 std::string_view text(Fact::Status status);
 
-/// A set of facts, one a question. A value type.
+/// A set of facts, one a question. A value type; const functions may be called from several
+/// threads at once.
 class Facts {
  public:
-  /// Nothing when the question has not been answered. The pointer holds until the next `add`.
+  /// Nothing when the question has not been answered. The pointer holds until a fact for the same
+  /// question is added.
   const Fact* find(const Question& question) const;
+  /// The same by `Name::wire`, for callers that have no Name.
+  const Fact* find(std::string_view wire, RecordType type) const;
   /// Puts a fact in; an older one for the same question is replaced.
   void add(Fact fact);
   bool empty() const { return facts_.empty(); }
   std::size_t size() const { return facts_.size(); }
-  auto begin() const { return facts_.begin(); }  // pairs of Question and Fact, by question
+  auto begin() const { return facts_.begin(); }  // pairs of Question and Fact, in no order
   auto end() const { return facts_.end(); }
   friend bool operator==(const Facts&, const Facts&) = default;
 
  private:
-  std::map<Question, Fact> facts_;
+  struct Key {
+    std::string_view wire;
+    RecordType type;
+  };
+  struct Hash {
+    using is_transparent = void;
+    // Not noexcept: the container keeps the hashes then, and compares them before it compares
+    // names.
+    std::size_t operator()(const Key& key) const {
+      return std::hash<std::string_view>{}(key.wire) ^ static_cast<std::size_t>(key.type);
+    }
+    std::size_t operator()(const Question& question) const {
+      return (*this)(Key{question.name.wire(), question.type});
+    }
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const Question& a, const Question& b) const { return a == b; }
+    bool operator()(const Key& key, const Question& question) const {
+      return key.type == question.type && key.wire == question.name.wire();
+    }
+  };
+
+  std::unordered_map<Question, Fact, Hash, Equal> facts_;
 };
 
 }  // namespace mandate::dns

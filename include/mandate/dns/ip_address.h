@@ -2,11 +2,15 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mandate::dns {
 
@@ -38,6 +42,9 @@ class IpAddress {
 
   /// The next address, or nothing behind the last one of the family.
   std::optional<IpAddress> next() const;
+
+  /// The address before, or nothing before the first one of the family.
+  std::optional<IpAddress> previous() const;
 
   /// RFC 5952 text.
   std::string text() const;
@@ -71,7 +78,20 @@ class Prefix {
   int length() const { return length_; }
 
   /// False when the families differ.
-  bool contains(const IpAddress& address) const;
+  bool contains(const IpAddress& address) const {
+    if (address.family() != family()) return false;
+    const auto difference = [&](std::size_t at) {
+      std::uint64_t ours = 0;
+      std::uint64_t theirs = 0;
+      std::memcpy(&ours, network_.octets().data() + at, sizeof ours);
+      std::memcpy(&theirs, address.octets().data() + at, sizeof theirs);
+      const std::uint64_t bits = ours ^ theirs;
+      return std::endian::native == std::endian::big ? bits : std::byteswap(bits);
+    };
+    if (length_ == 0) return true;
+    if (length_ <= 64) return difference(0) >> (64 - length_) == 0;
+    return difference(0) == 0 && difference(8) >> (128 - length_) == 0;
+  }
 
   /// The numerically last address of the prefix.
   IpAddress last() const;
@@ -84,7 +104,21 @@ class Prefix {
 
  private:
   IpAddress network_;
-  int length_ = 0;
+  std::uint8_t length_ = 0;
 };
+
+/// Addresses of one family from `first` to `last`, both included.
+struct AddressRange {
+  IpAddress first;
+  IpAddress last;
+  bool contains(const IpAddress& address) const { return first <= address && address <= last; }
+  friend bool operator==(const AddressRange&, const AddressRange&) = default;
+};
+
+/// Every address of a family.
+AddressRange whole(Family family);
+
+/// The fewest prefixes that hold exactly the addresses of a range, in ascending order.
+std::vector<Prefix> prefixes_of(const AddressRange& range);
 
 }  // namespace mandate::dns

@@ -4,11 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "mandate/dns/facts.h"
+#include "mandate/spf/known_records.h"
+#include "mandate/spf/readings.h"
 #include "mandate/spf/record.h"
 #include "mandate/spf/result.h"
 
@@ -18,7 +21,8 @@ namespace mandate::spf {
 struct Request {
   dns::IpAddress ip;
   /// MAIL FROM without angle brackets; empty for the null sender, which is checked as
-  /// `postmaster@HELO` (RFC 7208 section 2.4).
+  /// `postmaster@HELO` (RFC 7208 section 2.4). U-labels of its domain are read as A-labels
+  /// (RFC 8616 section 4).
   std::string mail_from;
   std::string helo;
   std::string receiver = "unknown";  ///< the macro `r`
@@ -31,6 +35,17 @@ struct Limits {
   int voids = 2;
   int mx_names = 10;
   int ptr_names = 10;
+};
+
+/// How to evaluate. What is not asked for costs nothing.
+struct Options {
+  Limits limits{};
+  bool trace = false;  ///< fill `Verdict::trace`
+  bool range = false;  ///< fill `Verdict::range`
+  /// Records already read; used before the TXT facts, which are then not looked at.
+  const KnownRecords* records = nullptr;
+  /// Where the RFC leaves room: read it as others do. Empty for a verdict of Mandate's.
+  Readings readings{};
 };
 
 /// One step of an evaluation, in the order taken.
@@ -52,36 +67,37 @@ struct Step {
   std::string text;    ///< what happened, a phrase for a person
   int lookups = 0;     ///< spent after this step
   int voids = 0;
-  /// The networks that the client address was held against. A step's outcome depends on the
-  /// address through nothing else, unless the verdict is `dynamic`.
-  std::vector<dns::Prefix> networks;
 };
 
 std::string_view text(Step::Kind kind);
 
-/// The directive, or `redirect`, that decided a verdict.
+/// The directive that decided a verdict.
 struct DecidingTerm {
   std::string domain;  ///< whose record it stands in
   std::string record;  ///< that record's text
   std::string term;    ///< as written
   Span span;           ///< in `record`
-  std::vector<std::string>
-      path;  ///< the domains from the first to this one, by include or redirect
+  /// The domains from the first to this one, by include or redirect.
+  std::vector<std::string> path;
+  friend bool operator==(const DecidingTerm&, const DecidingTerm&) = default;
 };
 
 struct Verdict {
   Result result = Result::none;
   std::string domain;                      ///< the domain that was checked
-  std::optional<DecidingTerm> decided_by;  ///< absent of none and of a default neutral
+  std::optional<DecidingTerm> decided_by;  ///< absent of none, of errors and of a default neutral
   std::string problem;                     ///< of none, permerror and temperror: why, one sentence
   std::string explanation;                 ///< of fail: the expanded `exp` text, else empty
-  int lookups = 0;
+  int lookups = 0;                         ///< terms that cost a lookup, the one too many included
   int voids = 0;
   std::uint32_t ttl = 0;  ///< seconds: the least of the facts used
-  /// The result depends on more of the address than the networks in the trace: a macro that
-  /// carries the address, or `ptr`.
+  /// The result depends on more of the address than the networks that it was held against: a
+  /// macro that carries the address, or `ptr`.
   bool dynamic = false;
-  std::vector<Step> trace;
+  /// When asked for: addresses around the client's for which the verdict is the same but for the
+  /// explanation. Of a dynamic verdict the client's address alone.
+  dns::AddressRange range;
+  std::vector<Step> trace;  ///< when asked for
 };
 
 /// Facts that are lacking. None of them has been answered yet; each is needed or, as the addresses
@@ -92,7 +108,14 @@ using Outcome = std::variant<Verdict, Questions>;
 
 /// Checks the MAIL FROM identity, or HELO when MAIL FROM is empty. Total: every input has an
 /// outcome, and with every question answered the outcome is a verdict. The number of questions
-/// asked over a whole evaluation is bounded by the limits.
-Outcome check_host(const Request& request, const dns::Facts& facts, const Limits& limits = {});
+/// asked over a whole evaluation is bounded by the limits. Pure: may be called from several
+/// threads at once, also with the same facts and records.
+Outcome check_host(const Request& request, const dns::Facts& facts, const Options& options = {});
+
+/// The same for a caller that checks much: true when `verdict` is the outcome, false when `lacking`
+/// is. Both are written anew, in the memory that they have, so that a check whose records are known
+/// allocates none once their strings have grown.
+bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
+                Verdict& verdict, Questions& lacking);
 
 }  // namespace mandate::spf

@@ -7,27 +7,30 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/spf/readings.h"
+
 namespace mandate::spf {
 
-/// One macro letter with its transformers: `%{ir-.}` is `{'i', 0, true, "-."}`.
-struct MacroExpand {
-  char letter = 'd';         ///< in lower case
-  bool url_escape = false;   ///< the letter was written in upper case (section 7.3)
-  std::uint32_t digits = 0;  ///< labels to keep from the right; 0 keeps all; saturates
-  bool reverse = false;
-  std::string delimiters;  ///< empty means `.`
-  friend bool operator==(const MacroExpand&, const MacroExpand&) = default;
-};
+/// The delimiters of macros (RFC 7208 section 7.1); `MacroPart::delimiters` has a bit for each, the
+/// lowest for the first.
+inline constexpr std::string_view kMacroDelimiters = ".-+,/_=";
 
-/// A literal run, or a macro.
+/// A literal run, an escape, or a macro with its transformers: `%{ir-.}` has the letter `i`,
+/// `reverse`, and the delimiters `-` and `.`.
 struct MacroPart {
-  std::string literal;  ///< of a literal run; `%%`, `%_` and `%-` are resolved into it
-  bool is_macro = false;
-  MacroExpand macro;
+  /// A macro letter in lower case; `%`, `_` or `-` for the escapes `%%`, `%_` and `%-`; 0 for a
+  /// literal run.
+  char letter = 0;
+  bool url_escape = false;      ///< the letter was written in upper case (section 7.3)
+  bool reverse = false;         ///< transformer `r`
+  std::uint8_t delimiters = 0;  ///< 0 means `.`
+  std::uint32_t digits = 0;     ///< labels to keep from the right; 0 keeps all; saturates
+  std::uint32_t begin = 0;      ///< of the literal run in the macro string's text
+  std::uint32_t end = 0;
   friend bool operator==(const MacroPart&, const MacroPart&) = default;
 };
 
-/// A parsed macro-string.
+/// A parsed macro-string. A value type; const functions may be called from several threads.
 class MacroString {
  public:
   enum class Use : std::uint8_t {
@@ -37,17 +40,25 @@ class MacroString {
   };
 
   /// The error is a sentence for a person.
-  static std::expected<MacroString, std::string> parse(std::string_view text, Use use);
+  static std::expected<MacroString, std::string> parse(std::string_view text, Use use,
+                                                       Readings readings = {});
 
   const std::string& text() const { return text_; }
+  /// Empty when the text stands for itself: it has neither macro nor escape.
   const std::vector<MacroPart>& parts() const { return parts_; }
   /// True when some macro has that letter, given in lower case.
-  bool uses(char letter) const;
-  bool has_macros() const;
+  bool uses(char letter) const { return (letters_ & bit(letter)) != 0; }
+  /// True when some macro has one of those letters.
+  bool uses_any_of(std::string_view letters) const;
+  bool has_macros() const { return letters_ != 0; }
 
  private:
+  static constexpr std::uint32_t bit(char letter) { return std::uint32_t{1} << (letter - 'a'); }
+  std::expected<void, std::string> parse_parts(Use use, Readings readings);
+
   std::string text_;
   std::vector<MacroPart> parts_;
+  std::uint32_t letters_ = 0;
 };
 
 /// The values of the macro letters (section 7.2). `p` is what `ptr` validation found, or
@@ -69,7 +80,8 @@ struct MacroValues {
 /// The expansion, of any length.
 std::string expand(const MacroString& macro, const MacroValues& values);
 
-/// Cuts labels off the left until at most 253 octets remain (RFC 7208 section 7.3).
+/// Cuts labels off the left until at most 253 octets remain (RFC 7208 section 7.3). A last label
+/// that is longer by itself stays whole.
 std::string truncate_domain(std::string expanded);
 
 }  // namespace mandate::spf

@@ -1,6 +1,7 @@
 // The SPF record: its grammar (RFC 7208 sections 4.5, 4.6.1, 5, 6 and 12) as data.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -20,7 +21,7 @@ struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
-  friend bool operator==(const Span&, const Span&) = default;
+  friend auto operator<=>(const Span&, const Span&) = default;
 };
 
 enum class Mechanism : std::uint8_t { all, include, a, mx, ptr, ip4, ip6, exists };
@@ -32,11 +33,11 @@ std::string_view text(Mechanism mechanism);
 struct Directive {
   Result qualifier = Result::pass;  ///< pass, fail, softfail or neutral
   Mechanism mechanism = Mechanism::all;
-  std::optional<MacroString> domain;  ///< the domain-spec; always there of include and exists
-  int prefix4 = 32;                   ///< of a and mx (RFC 7208 section 5.6)
-  int prefix6 = 128;
-  dns::Prefix network;  ///< of ip4 and ip6, host bits cleared
-  Span span;            ///< the whole term, qualifier included
+  std::uint8_t prefix4 = 32;  ///< of a and mx (RFC 7208 section 5.6)
+  std::uint8_t prefix6 = 128;
+  dns::Prefix network;       ///< of ip4 and ip6, host bits cleared
+  std::uint32_t domain = 0;  ///< see `Record::domain`: 0, or its number from 1
+  Span span;                 ///< the whole term, qualifier included
 
   /// Causes DNS queries that count against the limit (RFC 7208 section 4.6.4).
   bool asks_dns() const {
@@ -58,6 +59,14 @@ struct Record {
   std::optional<Modifier> redirect;
   std::optional<Modifier> exp;
   std::vector<Modifier> unknown;
+  std::vector<MacroString> domains;  ///< the domain-specs of the directives
+
+  /// The domain-spec of a directive of this record, or null; always there of include and exists.
+  const MacroString* domain(const Directive& directive) const {
+    return directive.domain == 0 ? nullptr : &domains[directive.domain - 1];
+  }
+  /// True when a directive is `all`: a redirect is ignored then (RFC 7208 section 6.1).
+  bool has_all() const;
 };
 
 struct SyntaxError {

@@ -53,9 +53,10 @@ ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& l
                                 std::chrono::milliseconds timeout) {
   ReceiverCheck check{request, {}, std::nullopt};
   dns::Facts facts;
-  check.verdict = resolver::settle(
-      lookup, facts, std::chrono::steady_clock::now() + timeout,
-      [&request](const dns::Facts& known) { return spf::check_host(request, known); });
+  check.verdict = resolver::settle(lookup, facts, std::chrono::steady_clock::now() + timeout,
+                                   [&request](const dns::Facts& known) {
+                                     return spf::check_host(request, known, {.trace = true});
+                                   });
   if (check.verdict.result == spf::Result::none) {
     check.near_miss = near_miss_at(check.verdict.domain, facts);
   }

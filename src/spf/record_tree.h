@@ -1,0 +1,47 @@
+// The walk through a tree of records: check_host() of RFC 7208 section 4 with its includes and
+// redirects.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "spf/evaluation.h"
+
+namespace mandate::spf {
+
+/// Why there is no result: facts are lacking, or a policy map cannot tell.
+enum class Stop : std::uint8_t { lacking, dynamic };
+
+/// What check_host of one domain came to.
+using Reached = std::expected<Result, Stop>;
+
+class RecordTree {
+ public:
+  /// Records that are read on the way are kept in `learned`, if it is given, for the next walk.
+  explicit RecordTree(Evaluation& evaluation, KnownRecords* learned = nullptr)
+      : evaluation_(evaluation), learned_(learned) {}
+
+  /// check_host() for the domain of `place`, which leads to no other of this walk.
+  Reached run(const Place& place);
+
+ private:
+  const SelectedRecord* known_record(std::string_view wire) const;
+  Reached evaluate_selected(const SelectedRecord& selected, const Place& place);
+  Reached evaluate(const SelectedRecord& selected, const Place& place);
+  Match match(const Record& record, const Directive& directive, const Place& place);
+  Match match_include(const Record& record, const Directive& directive, const Place& place);
+  Match match_included(Result included, std::string_view term, const Place& place);
+  Reached matched(const Record& record, const Directive& directive, const Place& place);
+  Reached follow_redirect(const Record& record, const Place& place);
+  /// Sets the explanation of a final fail (RFC 7208 section 6.2); false while facts are lacking.
+  bool explain(const MacroString& spec, const Place& place);
+  Reached conclude(Match error, const Place& place);
+  Reached conclude(Result result, const Place& place, std::string problem = {});
+
+  Evaluation& evaluation_;
+  KnownRecords* learned_;
+};
+
+}  // namespace mandate::spf

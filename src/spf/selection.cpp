@@ -1,0 +1,75 @@
+#include "spf/selection.h"
+
+#include <string>
+#include <utility>
+
+namespace mandate::spf {
+namespace {
+
+using Status = SelectedRecord::Status;
+
+Status status_without_record(dns::Fact::Status status) {
+  switch (status) {
+    case dns::Fact::Status::failed:
+      return Status::failed;
+    case dns::Fact::Status::no_such_name:
+      return Status::no_such_name;
+    default:
+      return Status::none;
+  }
+}
+
+/// The strings of a TXT record joined (RFC 7208 section 3.3), in `joined` if need be.
+std::string_view text_of(const dns::TxtData& txt, std::string& joined) {
+  if (txt.strings.size() == 1) return txt.strings.front();
+  joined = txt.joined();
+  return joined;
+}
+
+void read(std::string_view text, Readings readings, SelectedRecord& out) {
+  out.status = Status::found;
+  auto error = parse_terms(text, out.record, readings);
+  if (!error) return;
+  out.status = Status::malformed;
+  out.error = std::move(*error);
+}
+
+}  // namespace
+
+SelectedRecord select_record(const dns::Fact& txt, Readings readings) {
+  SelectedRecord out;
+  out.ttl = txt.ttl;
+  out.status = status_without_record(txt.status);
+  if (out.status == Status::failed) out.detail = txt.detail;
+  std::string joined;
+  const dns::TxtData* chosen = nullptr;
+  for (const dns::RecordData& data : txt.records) {
+    const auto* candidate = std::get_if<dns::TxtData>(&data);
+    if (candidate == nullptr || !is_record(text_of(*candidate, joined), readings)) continue;
+    // RFC 7208 section 4.5: more than one is an error, whatever they say.
+    if (chosen != nullptr) {
+      out.status = Status::several;
+      return out;
+    }
+    chosen = candidate;
+  }
+  if (chosen != nullptr) read(text_of(*chosen, joined), readings, out);
+  return out;
+}
+
+KnownRecords::KnownRecords(const dns::Facts& facts) {
+  for (const auto& [question, fact] : facts) {
+    if (question.type == dns::RecordType::txt) add(fact);
+  }
+}
+
+void KnownRecords::add(const dns::Fact& txt) {
+  records_.insert_or_assign(txt.question.name.wire(), select_record(txt));
+}
+
+const SelectedRecord* KnownRecords::find(std::string_view wire) const {
+  const auto found = records_.find(wire);
+  return found == records_.end() ? nullptr : &found->second;
+}
+
+}  // namespace mandate::spf

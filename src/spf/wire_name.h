@@ -1,0 +1,33 @@
+// A name in the wire format that needs no memory of its own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "mandate/dns/name.h"
+
+namespace mandate::spf {
+
+class WireName {
+ public:
+  /// Reads a text as it came out of a macro or a request: labels between dots, no escapes, one
+  /// trailing dot dropped. False, and empty, when that is no legal domain name: an empty label, a
+  /// label over 63 octets, more than 253 octets.
+  bool assign(std::string_view text);
+
+  /// As `dns::Name::wire`.
+  std::string_view view() const { return {octets_.data(), size_}; }
+  int labels() const { return labels_; }
+  dns::Name name() const;
+
+ private:
+  std::array<char, 255> octets_;  // NOLINT: only the first `size_` are ever read
+  std::uint8_t size_ = 0;
+  std::uint8_t labels_ = 0;
+};
+
+/// The name of a wire format made by `WireName` or `dns::Name`.
+dns::Name name_of(std::string_view wire);
+
+}  // namespace mandate::spf
