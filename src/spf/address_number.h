@@ -46,4 +46,18 @@ inline dns::AddressRange mapped_range() {
   return {address6(0, 0xffff'0000'0000), address6(0, 0xffff'ffff'ffff)};
 }
 
+/// The addresses of a client's kind: all of IPv4, or IPv6 up to, within or behind the mapped ones.
+inline dns::AddressRange clients_like(const dns::IpAddress& client) {
+  dns::AddressRange out = dns::whole(client.family());
+  if (client.is_v4()) return out;
+  const dns::AddressRange mapped = mapped_range();
+  if (mapped.contains(client)) return mapped;
+  if (client < mapped.first) {
+    out.last = *mapped.first.previous();
+  } else {
+    out.first = *mapped.last.next();
+  }
+  return out;
+}
+
 }  // namespace mandate::spf

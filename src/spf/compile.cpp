@@ -120,9 +120,7 @@ dns::IpAddress Compiler::compile_piece(const dns::IpAddress& first) {
   } else {
     note(asked_);
   }
-  const dns::AddressRange mapped = mapped_range();
-  const bool reaches_mapped = first < mapped.first && mapped.first <= verdict_.range.last;
-  return !first.is_v4() && reaches_mapped ? mapped.last : verdict_.range.last;
+  return verdict_.range.last;
 }
 
 void Compiler::note(const Questions& questions) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dns/idna.h"
+#include "spf/address_number.h"
 #include "spf/ascii.h"
 
 namespace mandate::spf {
@@ -66,7 +67,7 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
   verdict_.ttl = std::numeric_limits<std::uint32_t>::max();
   verdict_.dynamic = false;
   verdict_.trace.clear();
-  if (options_.range) verdict_.range = dns::whole(ip_.family());
+  if (options_.range) verdict_.range = clients_like(ip_);
   lacking_.clear();
 }
 
