@@ -21,6 +21,7 @@ namespace mandate::spf {
 struct RandomPolicy {
   std::string zone;
   Limits limits;
+  bool has_macros_or_ptr = false;
   std::set<dns::IpAddress> edges;  ///< first and last addresses of everything that stands in it
 };
 
@@ -44,7 +45,8 @@ class RandomPolicies {
 
   /// One edit of a policy: a line of its zone replaced by a new one of the same name.
   RandomPolicy changed(const RandomPolicy& policy) {
-    policy_ = {{}, policy.limits, policy.edges};
+    policy_ = policy;
+    policy_.zone.clear();
     const std::string marker = fmt::format("{}.", kDomain);
     for (std::size_t at = 0; at < policy.zone.size();) {
       const std::size_t end = policy.zone.find('\n', at) + 1;
@@ -95,6 +97,7 @@ class RandomPolicies {
   std::string name() {
     if (one_in(40)) return "n0.broken.test";
     if (one_in(40)) {
+      policy_.has_macros_or_ptr = true;
       return pick("gone.p.test", "single", "n1.%{d2}", "%{v}.p.test", "n1.p.test.", "%{d3r}.p.test",
                   "%{o}", "%{h}", "%{p}.p.test");
     }
@@ -134,6 +137,7 @@ class RandomPolicies {
 
   std::string mechanism() {
     if (dynamic_terms_ && one_in(6)) {
+      policy_.has_macros_or_ptr = true;
       return pick("exists:%{i}.p.test", "ptr", "ptr:p.test", "exists:%{l}.p.test", "a:%{h}",
                   "include:%{s}.p.test", "mx:%{p}");
     }
@@ -168,7 +172,10 @@ class RandomPolicies {
     if (one_in(4)) record += " redirect=" + name();
     if (one_in(6)) record += " exp=" + name();
     if (one_in(2)) record += pick(" -all", " ~all", " ?all", " +all");
-    return line(owner, "TXT", fmt::format("\"{}\"", record));
+    // A character-string has 255 octets at most; a record may be cut anywhere into several.
+    const std::size_t cut = record.size() / 2;
+    return line(owner, "TXT",
+                fmt::format("\"{}\" \"{}\"", record.substr(0, cut), record.substr(cut)));
   }
 
   std::string line(const std::string& owner, std::string_view type, const std::string& data) {
