@@ -1,18 +1,14 @@
 // Octets as a DNS message. What decodes must survive the round trips that evidence relies on.
 #include "mandate/dns/message.h"
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <string_view>
+
+#include "require.h"
 
 namespace {
 
 using namespace mandate::dns;
-
-void require(bool holds) {
-  if (!holds) std::abort();  // what libFuzzer reports
-}
+using mandate::fuzz::require;
 
 void check_text(const Record& record) {
   const auto data = parse_record_data(record.type, text(record.data));
@@ -38,10 +34,8 @@ void check_fact(const Message& message, const Question& question) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes = mandate::fuzz::octets(data, size);
   const auto message = decode(bytes);
   if (!message) {
     require(!message.error().empty());

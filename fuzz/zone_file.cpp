@@ -2,19 +2,15 @@
 // the same records when written out and read again.
 #include "mandate/dns/zone_file.h"
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+
+#include "require.h"
 
 namespace {
 
 using namespace mandate::dns;
-
-void require(bool holds) {
-  if (!holds) std::abort();  // what libFuzzer reports
-}
+using mandate::fuzz::require;
 
 void require_printable(std::string_view text) {
   for (const char c : text) require(c >= 0x20 && c < 0x7f);
@@ -37,10 +33,8 @@ std::vector<Question> questions_about(std::string_view contents) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view contents(reinterpret_cast<const char*>(data), size);
+  const std::string_view contents = mandate::fuzz::octets(data, size);
   ZoneData zone;
   const auto added = zone.add_file(contents, "fuzz.zone");
   if (!added) {

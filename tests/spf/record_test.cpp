@@ -128,5 +128,30 @@ TEST(Hostile, RandomTextIsReadOrRefusedAndSpansStayInside) {
   }
 }
 
+TEST(Print, WritesTheSameRecordAnewWithoutDefaults) {
+  struct Case {
+    const char* text;
+    const char* printed;
+  };
+  const Case cases[] = {
+      {"v=spf1", "v=spf1"},
+      {"V=SPF1   +A  ~MX:Example.COM/32//128 -ALL  ", "v=spf1 a ~mx:Example.COM -all"},
+      {"v=spf1 ip4:192.0.2.77/24 ip4:192.0.2.1/32 ip6:2001:DB8::1/32 ip6:::1",
+       "v=spf1 ip4:192.0.2.0/24 ip4:192.0.2.1 ip6:2001:db8::/32 ip6:::1"},
+      {"v=spf1 a/24 a//64 a:%{d2/}.x/0//0 ?ptr exists:%{ir}.x.test",
+       "v=spf1 a/24 a//64 a:%{d2/}.x/0//0 ?ptr exists:%{ir}.x.test"},
+      {"v=spf1 Exp=e.test x-Y=1 REDIRECT=r.test a x-Y=",
+       "v=spf1 exp=e.test x-Y=1 redirect=r.test a x-Y="},
+  };
+  for (const Case& test : cases) {
+    const auto record = parse_record(test.text);
+    ASSERT_TRUE(record.has_value()) << test.text;
+    EXPECT_EQ(print(*record), test.printed);
+    const auto again = parse_record(print(*record));
+    ASSERT_TRUE(again.has_value()) << test.printed;
+    EXPECT_EQ(print(*again), test.printed);
+  }
+}
+
 }  // namespace
 }  // namespace mandate::spf

@@ -83,4 +83,8 @@ bool is_spf_record(std::string_view text);
 /// is an error (RFC 7208 section 4.6).
 std::expected<Record, SyntaxError> parse_record(std::string_view text);
 
+/// The terms written down anew in their order: keywords in lower case, one space between terms,
+/// nothing that stands for its default, networks without host bits. Reads as the same record.
+std::string print(const Record& record);
+
 }  // namespace mandate::spf
