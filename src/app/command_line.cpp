@@ -108,6 +108,10 @@ void add_check(CLI::App& root, Command& chosen) {
   app.add_option("--mail-from", options.mail_from, "MAIL FROM; empty for the null sender")
       ->type_name("ADDRESS");
   app.add_option("--helo", options.helo, "The HELO or EHLO name")->type_name("NAME");
+  app.add_option("--receiver", options.receiver, "The receiver's own name, for fields and %{r}")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_flag("--headers", options.headers, "Show the header fields that a receiver adds");
   app.add_option("--batch", options.batch, "A file of JSON lines {ip, mail_from, helo}; - is stdin")
       ->type_name("FILE")
       ->check(not_empty());

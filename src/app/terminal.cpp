@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 namespace mandate::app {
 namespace {
@@ -44,7 +44,7 @@ std::string printable(std::string_view sentence) {
 }
 
 std::string json_text(std::string_view octets) {
-  if (registry::is_utf8(octets)) return std::string(octets);
+  if (dns::is_utf8(octets)) return std::string(octets);
   return shown(octets, [](char c) { return octet(c) < 0x80; });
 }
 

@@ -15,7 +15,7 @@
 #include "mail/header_field.h"
 #include "mail/transfer_encoding.h"
 #include "registry/mailbox.h"
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 namespace mandate::mail {
 namespace {
@@ -31,7 +31,7 @@ std::unexpected<DraftError> refuse(std::string_view field, std::string_view code
 }
 
 Checked check_utf8(std::string_view field, std::string_view value) {
-  if (registry::is_utf8(value)) return {};
+  if (dns::is_utf8(value)) return {};
   return refuse(field, "not_utf8",
                 fmt::format("{} is not UTF-8: send it as well-formed UTF-8.", field.substr(1)));
 }
@@ -39,7 +39,7 @@ Checked check_utf8(std::string_view field, std::string_view value) {
 // What is true of every header field: a control character could end it and begin another.
 Checked check_header_text(std::string_view field, std::string_view value) {
   if (auto utf8 = check_utf8(field, value); !utf8) return utf8;
-  if (!registry::has_control_character(value)) return {};
+  if (!dns::has_control_character(value)) return {};
   return refuse(field, "control_character",
                 fmt::format("{} holds a line end or another control character: leave it out.",
                             field.substr(1)));

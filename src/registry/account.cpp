@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "dns/printable.h"
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 namespace mandate::registry {
 namespace {
@@ -45,8 +45,8 @@ std::expected<std::string, std::string> parse_account_name(std::string_view text
     return std::unexpected(fmt::format("The account name has {} octets: shorten it to at most {}.",
                                        text.size(), kMaxName));
   }
-  if (!is_utf8(text)) return std::unexpected("The account name is not UTF-8: send it as UTF-8.");
-  if (has_control_character(text)) {
+  if (!dns::is_utf8(text)) return std::unexpected("The account name is not UTF-8: send it as UTF-8.");
+  if (dns::has_control_character(text)) {
     return std::unexpected("The account name has a control character: leave it out.");
   }
   return std::string(text);

@@ -9,7 +9,7 @@
 
 #include "dns/printable.h"
 #include "registry/timestamp.h"
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 namespace mandate::registry {
 namespace {
@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 // JSON is UTF-8 (RFC 8259 section 8.1); octets that are not stay visible as escapes.
 json::string string(std::string_view text) {
-  if (is_utf8(text)) return json::string(text);
+  if (dns::is_utf8(text)) return json::string(text);
   return json::string(dns::printable(text, text.size()));
 }
 

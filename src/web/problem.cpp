@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "dns/printable.h"
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 namespace mandate::web {
 namespace {
@@ -93,7 +93,7 @@ std::string pointer_to(std::string_view field) {
 }
 
 std::string json_string(std::string_view text) {
-  if (registry::is_utf8(text)) return std::string(text);
+  if (dns::is_utf8(text)) return std::string(text);
   return dns::printable(text, text.size());
 }
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "dns/printable.h"
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 namespace mandate::web {
 namespace {
@@ -41,7 +41,7 @@ std::expected<std::string, std::string> decode(std::string_view text) {
   if (std::ranges::any_of(*decoded, is_control)) {
     return std::unexpected(fmt::format("`{}` has a control character in it.", shown));
   }
-  if (!registry::is_utf8(*decoded)) {
+  if (!dns::is_utf8(*decoded)) {
     return std::unexpected(fmt::format("`{}` does not decode to UTF-8.", shown));
   }
   return std::move(*decoded);

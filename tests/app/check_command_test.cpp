@@ -22,6 +22,7 @@ two.example.       TXT "v=spf1 -all"
 two.example.       TXT "v=spf1 ~all"
 plain.example.     TXT "hello"
 outer.example.     TXT "v=spf1 include:pass.example redirect=soft.example"
+self.example.      TXT "v=spf1 ip4:192.0.2.0/24 include:self.example -all"
 six.example.       TXT "v=spf1 ip6:2001:db8::/32 -all"
 hostile.example.   TXT "v=spf1 \027]0;owned\007 -all"
 )";
@@ -107,6 +108,47 @@ TEST_F(Check, LabelsAThirdPartysWordsAndKeepsThemFromTheTerminal) {
   }
 }
 
+TEST_F(Check, TellsWhatReceiversThatReadTheRfcOtherwiseComeTo) {
+  const Ended ended = check({"--ip", "192.0.2.1", "--mail-from", "a@self.example"});
+  EXPECT_NE(ended.out.find("elsewhere    permerror at receivers that use pyspf: "),
+            std::string::npos)
+      << ended.out;
+  const auto object = check_json({"--ip", "192.0.2.1", "--mail-from", "a@self.example"});
+  ASSERT_EQ(object.at("other_readings").as_array().size(), 1U);
+  const auto& reading = object.at("other_readings").as_array().at(0).as_object();
+  EXPECT_EQ(reading.at("id"), "self-include");
+  EXPECT_EQ(reading.at("result"), "permerror");
+  EXPECT_EQ(reading.at("section"), "RFC 7208 section 5.2");
+  const Ended plain = check({"--ip", "192.0.2.1", "--mail-from", "a@pass.example"});
+  EXPECT_EQ(plain.out.find("elsewhere"), std::string::npos) << plain.out;
+}
+
+TEST_F(Check, TellsForWhichAddressesTheVerdictHolds) {
+  const Ended ended = check({"--ip", "192.0.2.1", "--mail-from", "a@pass.example"});
+  EXPECT_NE(ended.out.find("the same for 192.0.2.0 to 192.0.2.255\n"), std::string::npos)
+      << ended.out;
+  const auto range =
+      check_json({"--ip", "192.0.2.1", "--mail-from", "a@pass.example"}).at("range").as_object();
+  EXPECT_EQ(range.at("first"), "192.0.2.0");
+  EXPECT_EQ(range.at("last"), "192.0.2.255");
+  EXPECT_EQ(range.at("dynamic"), false);
+}
+
+TEST_F(Check, ShowsTheHeaderFieldsThatAReceiverAdds) {
+  const Ended ended = check({"--ip", "192.0.2.1", "--mail-from", "a@pass.example", "--headers",
+                             "--receiver", "mx.example.org"});
+  EXPECT_TRUE(ended.out.ends_with(
+      "Received-SPF: pass (mx.example.org: domain of a@pass.example designates\n"
+      " 192.0.2.1 as permitted sender) client-ip=192.0.2.1;\n"
+      " envelope-from=\"a@pass.example\"; identity=mailfrom; receiver=mx.example.org;\n"
+      " mechanism=\"ip4:192.0.2.0/24\"\n"
+      "Authentication-Results: mx.example.org; spf=pass\n"
+      " reason=\"ip4:192.0.2.0/24 of pass.example\" smtp.mailfrom=a@pass.example\n"))
+      << ended.out;
+  const Ended refused = check({"--batch", "-", "--headers"});
+  EXPECT_EQ(refused.exit_code, 64) << refused.err;
+}
+
 TEST_F(Check, ChecksHeloForTheNullSender) {
   const std::vector<std::vector<std::string>> same = {
       {"--ip", "192.0.2.1", "--helo", "pass.example"},
@@ -131,9 +173,25 @@ TEST_F(Check, TakesAMappedAddressAsIpv4) {
 TEST_F(Check, PrintsOneJsonObject) {
   const boost::json::object pass =
       check_json({"--ip", "192.0.2.1", "--mail-from", "a@outer.example", "--helo", "h.example"});
-  const std::vector<std::string> names = {
-      "version", "result",      "domain",  "ip",    "mail_from", "helo",      "decided_by",
-      "problem", "explanation", "lookups", "voids", "ttl",       "near_miss", "trace"};
+  const std::vector<std::string> names = {"version",
+                                          "result",
+                                          "domain",
+                                          "ip",
+                                          "mail_from",
+                                          "helo",
+                                          "decided_by",
+                                          "problem",
+                                          "explanation",
+                                          "lookups",
+                                          "voids",
+                                          "ttl",
+                                          "near_miss",
+                                          "trace",
+                                          "holds_until",
+                                          "range",
+                                          "other_readings",
+                                          "received_spf",
+                                          "authentication_results"};
   for (const std::string& name : names) EXPECT_TRUE(pass.contains(name)) << name;
   EXPECT_EQ(pass.size(), names.size());
   EXPECT_EQ(pass.at("version"), 1);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "zone_check.h"
@@ -154,6 +156,16 @@ TEST(OtherReadings, EveryRuleHasACaseAndSaysWhoHoldsItAndWhereTheRfcSpeaksOfIt) 
         << rule.id;
   }
   EXPECT_EQ(tested.size(), reading_rules().size());
+}
+
+TEST(OtherReadings, ThePageListsEachOfThem) {
+  std::ifstream file(MANDATE_DOCS "/readings.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  for (const ReadingRule& rule : reading_rules()) {
+    const std::string row = fmt::format("| `{}` | {} | {} | {} | {} |\n", rule.id, rule.ours,
+                                        rule.theirs, rule.held_by, rule.section);
+    EXPECT_TRUE(page.contains(row)) << row;
+  }
 }
 
 TEST(OtherReadings, APolicyWithoutDoubtHasNone) {

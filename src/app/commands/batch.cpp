@@ -77,7 +77,8 @@ int check_batch(const std::string& file, resolver::Lookup& lookup,
     ++number;
     boost::json::object answer;
     if (const auto request = read_request(**line)) {
-      answer = check_json(check_as_receiver(*request, lookup, timeout), false);
+      answer =
+          check_json(check_as_receiver(*request, lookup, timeout, Detail::brief), Detail::brief);
     } else {
       ++wrong;
       answer = {{"error", request.error()}, {"line", number}};

@@ -45,6 +45,10 @@ Attempt<std::chrono::milliseconds> agree(const CheckOptions& options) {
                 "check: --batch takes ip, mail_from and helo from its lines; leave --ip, "
                 "--mail-from and --helo out");
   }
+  if (!options.batch.empty() && (options.headers || !options.receiver.empty())) {
+    return fail(exit_code::usage,
+                "check: --headers and --receiver are of one check; leave them out");
+  }
   if (options.batch == "-" && std::ranges::count(options.dns.zones, "-") > 0) {
     return fail(exit_code::usage, "check: --batch and --zone cannot both be standard input");
   }
@@ -71,11 +75,13 @@ int check(const CheckOptions& options) {
   if (!lookup) return report(lookup.error());
   if (!request) return check_batch(options.batch, **lookup, *timeout);
 
-  const ReceiverCheck checked = check_as_receiver(*request, **lookup, *timeout);
+  if (!options.receiver.empty()) request->receiver = options.receiver;
+  const ReceiverCheck checked = check_as_receiver(*request, **lookup, *timeout, Detail::full);
   if (options.json) {
-    fmt::print("{}\n", boost::json::serialize(check_json(checked, true)));
+    fmt::print("{}\n", boost::json::serialize(check_json(checked, Detail::full)));
   } else {
     fmt::print("{}", check_text(checked, Palette(shows_colour(STDOUT_FILENO))));
+    if (options.headers) fmt::print("{}", header_fields_text(checked));
   }
   return exit_code_of(checked.verdict.result);
 }

@@ -12,7 +12,9 @@ struct CheckOptions {
   std::optional<std::string> ip;
   std::optional<std::string> mail_from;
   std::optional<std::string> helo;
-  std::string batch;  ///< a file of JSON lines, `-` for standard input; empty: one check
+  std::string receiver;  ///< the name that the receiver goes by; empty: none
+  bool headers = false;  ///< show the header fields that a receiver adds
+  std::string batch;     ///< a file of JSON lines, `-` for standard input; empty: one check
   DnsOptions dns;
   bool json = false;
 };

@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "mandate/spf/authentication_results.h"
+#include "mandate/spf/received_spf.h"
+#include "registry/timestamp.h"
+
 namespace mandate::app {
 namespace {
 
@@ -89,13 +93,64 @@ boost::json::array trace_json(const std::vector<spf::Step>& trace) {
   return steps;
 }
 
+std::string range_text(const dns::AddressRange& range) {
+  if (range.first == range.last) return range.first.text() + " alone";
+  return fmt::format("{} to {}", range.first.text(), range.last.text());
+}
+
+std::string section(const spf::ReadingRule& rule) {
+  return (rule.section.starts_with("RFC") ? "" : "RFC 7208 section ") + std::string(rule.section);
+}
+
+std::string other_reading_text(const spf::OtherReading& other, const Palette& palette) {
+  const spf::ReadingRule& rule = *other.rule;
+  return fmt::format(
+      "elsewhere    {} at receivers that use {}: {}, where Mandate holds that {} ({})\n",
+      coloured(other.result, palette), rule.held_by, rule.theirs, rule.ours, section(rule));
+}
+
+boost::json::array other_readings_json(const std::vector<spf::OtherReading>& others) {
+  boost::json::array out;
+  for (const spf::OtherReading& other : others) {
+    out.push_back(boost::json::object{{"id", other.rule->id},
+                                      {"result", spf::text(other.result)},
+                                      {"problem", json_text(other.problem)},
+                                      {"held_by", other.rule->held_by},
+                                      {"theirs", other.rule->theirs},
+                                      {"ours", other.rule->ours},
+                                      {"section", section(*other.rule)}});
+  }
+  return out;
+}
+
+std::string received_spf_field(const ReceiverCheck& check) {
+  return spf::text(spf::received_spf(check.request, check.verdict));
+}
+
+std::string authentication_results_field(const ReceiverCheck& check) {
+  return spf::text(spf::AuthenticationResults{
+      check.request.receiver, {spf::authentication_result(check.request, check.verdict)}});
+}
+
+std::string holds_until(const ReceiverCheck& check) {
+  return registry::timestamp(check.request.now + std::chrono::seconds(check.verdict.ttl));
+}
+
 }  // namespace
+
+std::string header_fields_text(const ReceiverCheck& check) {
+  std::string out;
+  for (const char c : received_spf_field(check) + authentication_results_field(check)) {
+    if (c != '\r') out += c;  // lines of a terminal, or of a file
+  }
+  return out;
+}
 
 std::string check_text(const ReceiverCheck& check, const Palette& palette) {
   const spf::Verdict& verdict = check.verdict;
   const spf::Limits limits;
   std::string out = fmt::format("{}  {} from {}\n", coloured(verdict.result, palette),
-                                identity(check.request), check.request.ip.text());
+                                identity(check.request), check.request.ip.unmapped().text());
   if (verdict.decided_by) out += deciding_text(*verdict.decided_by, palette);
   if (!verdict.problem.empty()) out += fmt::format("problem      {}\n", escaped(verdict.problem));
   if (check.near_miss) {
@@ -109,17 +164,23 @@ std::string check_text(const ReceiverCheck& check, const Palette& palette) {
   }
   out += fmt::format("spent        lookups {}/{}, voids {}/{}, holds for {} s\n", verdict.lookups,
                      limits.lookups, verdict.voids, limits.voids, verdict.ttl);
+  out += fmt::format("the same for {}\n", verdict.dynamic
+                                              ? "this very address: the policy depends on it"
+                                              : range_text(verdict.range));
+  for (const spf::OtherReading& other : check.other_readings) {
+    out += other_reading_text(other, palette);
+  }
   if (!verdict.trace.empty()) out += "trace        (lookups, voids, step)\n";
   for (const spf::Step& step : verdict.trace) out += step_text(step, limits, palette);
   return out;
 }
 
-boost::json::object check_json(const ReceiverCheck& check, bool with_trace) {
+boost::json::object check_json(const ReceiverCheck& check, Detail detail) {
   const spf::Verdict& verdict = check.verdict;
   boost::json::object object{{"version", 1},
                              {"result", spf::text(verdict.result)},
                              {"domain", json_text(verdict.domain)},
-                             {"ip", check.request.ip.text()},
+                             {"ip", check.request.ip.unmapped().text()},
                              {"mail_from", json_text(check.request.mail_from)},
                              {"helo", json_text(check.request.helo)},
                              {"decided_by", deciding_json(verdict.decided_by)},
@@ -128,8 +189,17 @@ boost::json::object check_json(const ReceiverCheck& check, bool with_trace) {
                              {"lookups", verdict.lookups},
                              {"voids", verdict.voids},
                              {"ttl", verdict.ttl},
+                             {"holds_until", holds_until(check)},
+                             {"range",
+                              {{"first", verdict.range.first.text()},
+                               {"last", verdict.range.last.text()},
+                               {"dynamic", verdict.dynamic}}},
                              {"near_miss", near_miss_json(check.near_miss)}};
-  if (with_trace) object["trace"] = trace_json(verdict.trace);
+  if (detail == Detail::brief) return object;
+  object["other_readings"] = other_readings_json(check.other_readings);
+  object["received_spf"] = received_spf_field(check);
+  object["authentication_results"] = authentication_results_field(check);
+  object["trace"] = trace_json(verdict.trace);
   return object;
 }
 

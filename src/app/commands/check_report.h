@@ -13,7 +13,10 @@ namespace mandate::app {
 /// explanation, the trace.
 std::string check_text(const ReceiverCheck& check, const Palette& palette);
 
-/// The object of docs/cli.md, version 1; `with_trace` adds the trace.
-boost::json::object check_json(const ReceiverCheck& check, bool with_trace);
+/// The header fields that a receiver adds for the check, as lines.
+std::string header_fields_text(const ReceiverCheck& check);
+
+/// The object of docs/cli.md, version 1.
+boost::json::object check_json(const ReceiverCheck& check, Detail detail);
 
 }  // namespace mandate::app

@@ -34,7 +34,7 @@ std::expected<spf::Request, std::string> receiver_request(
         "ip: \"{}\" is not an IP address; write one as 192.0.2.1 or 2001:db8::1", escaped(ip)));
   }
   spf::Request request;
-  request.ip = address->unmapped();
+  request.ip = *address;
   request.mail_from = mail_from.value_or("");
   if (request.mail_from.starts_with('<') && request.mail_from.ends_with('>')) {
     request.mail_from = request.mail_from.substr(1, request.mail_from.size() - 2);
@@ -50,13 +50,19 @@ std::expected<spf::Request, std::string> receiver_request(
 }
 
 ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& lookup,
-                                std::chrono::milliseconds timeout) {
-  ReceiverCheck check{request, {}, std::nullopt};
+                                std::chrono::milliseconds timeout, Detail detail) {
+  ReceiverCheck check{request, {}, std::nullopt, {}};
   dns::Facts facts;
-  check.verdict = resolver::settle(lookup, facts, std::chrono::steady_clock::now() + timeout,
-                                   [&request](const dns::Facts& known) {
-                                     return spf::check_host(request, known, {.trace = true});
-                                   });
+  const spf::Options options{.trace = detail == Detail::full, .range = true};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  check.verdict = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+    return spf::check_host(request, known, options);
+  });
+  if (detail == Detail::full) {
+    check.other_readings = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+      return spf::other_readings(request, known, options.limits, check.verdict);
+    });
+  }
   if (check.verdict.result == spf::Result::none) {
     check.near_miss = near_miss_at(check.verdict.domain, facts);
   }

@@ -5,9 +5,11 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "advice/near_miss.h"
 #include "mandate/spf/check_host.h"
+#include "mandate/spf/other_readings.h"
 #include "resolver/lookup.h"
 
 namespace mandate::app {
@@ -16,17 +18,22 @@ struct ReceiverCheck {
   spf::Request request;
   spf::Verdict verdict;
   std::optional<advice::NearMiss> near_miss;  ///< only of none: a TXT that was meant to be SPF
+  /// Where RFC 7208 leaves room: what receivers that read it otherwise come to.
+  std::vector<spf::OtherReading> other_readings;
 };
 
-/// The request for a client address and the identities that were given. An IPv4-mapped address
-/// becomes IPv4; one pair of angle brackets round MAIL FROM is dropped, so that `<>` is the null
-/// sender. The error says what is wrong and how to mend it.
+/// How much to tell. `full` has the trace and the other readings, which ask the DNS for more.
+enum class Detail : std::uint8_t { brief, full };
+
+/// The request for a client address and the identities that were given. One pair of angle brackets
+/// round MAIL FROM is dropped, so that `<>` is the null sender. The error says what is wrong and
+/// how to mend it.
 std::expected<spf::Request, std::string> receiver_request(
     std::string_view ip, const std::optional<std::string>& mail_from,
     const std::optional<std::string>& helo);
 
 /// Asks what is needed, at most until `timeout` from now.
 ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& lookup,
-                                std::chrono::milliseconds timeout);
+                                std::chrono::milliseconds timeout, Detail detail);
 
 }  // namespace mandate::app

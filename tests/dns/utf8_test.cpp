@@ -1,11 +1,11 @@
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <string_view>
 
-namespace mandate::registry {
+namespace mandate::dns {
 namespace {
 
 using namespace std::string_view_literals;
@@ -34,4 +34,4 @@ TEST(ControlCharacters, AreSeenWithTheLineSeparators) {
 }
 
 }  // namespace
-}  // namespace mandate::registry
+}  // namespace mandate::dns

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace mandate::registry {
+namespace mandate::dns {
 
 /// True when the octets are well-formed UTF-8 (RFC 3629 section 4).
 bool is_utf8(std::string_view text);
@@ -12,4 +12,4 @@ bool is_utf8(std::string_view text);
 /// (U+2028, U+2029).
 bool has_control_character(std::string_view utf8);
 
-}  // namespace mandate::registry
+}  // namespace mandate::dns

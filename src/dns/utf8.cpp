@@ -1,9 +1,9 @@
-#include "registry/utf8.h"
+#include "dns/utf8.h"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace mandate::registry {
+namespace mandate::dns {
 namespace {
 
 struct Lead {
@@ -55,4 +55,4 @@ bool has_control_character(std::string_view utf8) {
   return false;
 }
 
-}  // namespace mandate::registry
+}  // namespace mandate::dns
