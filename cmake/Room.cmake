@@ -3,18 +3,22 @@
 #   mandate_room(spf ON dns LIBRARIES fmt::fmt)
 #
 # `ON` names the rooms below that its public headers may include; they are inherited upwards.
+# `HEADERS` are public headers that stand in include/mandate itself.
 # Each room is given an include root of its own (a folder that holds nothing but a link to the
-# room, and one to its public headers in include/mandate), so a header of a room that is not named in `ON`, directly or through another, is not
-# found by the compiler: a forbidden include does not compile.
+# room, and to its public headers in include/mandate), so a header of a room that is not named in
+# `ON`, directly or through another, is not found by the compiler: a forbidden include does not
+# compile.
 function(mandate_room room)
-  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES;HEADERS" ${ARGN})
   set(root ${CMAKE_BINARY_DIR}/rooms/${room})
   file(MAKE_DIRECTORY ${root}/mandate)
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${room} ${root}/${room} SYMBOLIC)
-  set(interface ${PROJECT_SOURCE_DIR}/include/mandate/${room})
-  if(EXISTS ${interface})
-    file(CREATE_LINK ${interface} ${root}/mandate/${room} SYMBOLIC)
-  endif()
+  foreach(interface ${room} api.h ${ROOM_HEADERS})
+    if(EXISTS ${PROJECT_SOURCE_DIR}/include/mandate/${interface})
+      file(CREATE_LINK ${PROJECT_SOURCE_DIR}/include/mandate/${interface}
+        ${root}/mandate/${interface} SYMBOLIC)
+    endif()
+  endforeach()
 
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
   if(room STREQUAL "app")

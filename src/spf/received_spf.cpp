@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <utility>
 
 #include "spf/ascii.h"
 #include "spf/header_tokens.h"
@@ -12,15 +11,6 @@ namespace mandate::spf {
 namespace {
 
 constexpr std::string_view kName = "Received-SPF";
-
-std::optional<Result> result_of(std::string_view word) {
-  constexpr std::array kResults{Result::none,     Result::neutral,   Result::pass,     Result::fail,
-                                Result::softfail, Result::temperror, Result::permerror};
-  for (const Result result : kResults) {
-    if (equals_ignoring_case(text(result), word)) return result;
-  }
-  return std::nullopt;
-}
 
 /// The sentences of the comments, in the manner of RFC 7208 section 9.1.
 std::string sentence(const Request& request, const Verdict& verdict) {
@@ -85,7 +75,7 @@ std::expected<ReceivedSpf, FieldError> parse_received_spf(std::string_view field
   const auto body = body_of(field, kName);
   if (!body) return std::unexpected(body.error());
   FieldReader reader(*body);
-  const auto result = result_of(reader.word(Word::keyword));
+  const auto result = parse_result(lower(reader.word(Word::keyword)));
   if (!result) return std::unexpected(reader.error("it does not begin with a result of SPF"));
   ReceivedSpf out;
   out.result = *result;

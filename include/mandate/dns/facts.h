@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/record.h"
 
 namespace mandate::dns {
@@ -24,7 +25,7 @@ struct Question {
 };
 
 /// `NAME TYPE`, for traces and messages.
-std::string text(const Question& question);
+MANDATE_API std::string text(const Question& question);
 
 /// The answer to one question, as it was learned.
 struct Fact {
@@ -52,11 +53,11 @@ struct Fact {
 };
 
 /// `found`, `no_data`, `no_such_name`, `failed`.
-std::string_view text(Fact::Status status);
+MANDATE_API std::string_view text(Fact::Status status);
 
 /// A set of facts, one a question. A value type; const functions may be called from several
 /// threads at once.
-class Facts {
+class MANDATE_API Facts {
  public:
   /// Nothing when the question has not been answered. The pointer holds until a fact for the same
   /// question is added.

@@ -12,12 +12,14 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
+
 namespace mandate::dns {
 
 enum class Family : std::uint8_t { v4, v6 };
 
 /// An IPv4 or IPv6 address. A value type; orders by family, then numerically.
-class IpAddress {
+class MANDATE_API IpAddress {
  public:
   using Bytes = std::array<std::uint8_t, 16>;
 
@@ -61,7 +63,7 @@ class IpAddress {
 };
 
 /// A network prefix: an address whose bits behind `length` are zero.
-class Prefix {
+class MANDATE_API Prefix {
  public:
   /// 0.0.0.0/0
   Prefix() = default;
@@ -116,9 +118,9 @@ struct AddressRange {
 };
 
 /// Every address of a family.
-AddressRange whole(Family family);
+MANDATE_API AddressRange whole(Family family);
 
 /// The fewest prefixes that hold exactly the addresses of a range, in ascending order.
-std::vector<Prefix> prefixes_of(const AddressRange& range);
+MANDATE_API std::vector<Prefix> prefixes_of(const AddressRange& range);
 
 }  // namespace mandate::dns

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/facts.h"
 
 namespace mandate::dns {
@@ -23,7 +24,7 @@ enum class ResponseCode : std::uint8_t {
 };
 
 /// `NOERROR`, `SERVFAIL`, …, `RCODE11`.
-std::string text(ResponseCode code);
+MANDATE_API std::string text(ResponseCode code);
 
 struct Message {
   std::uint16_t id = 0;
@@ -43,19 +44,19 @@ struct Message {
 
 /// The query for one question. `edns_size`: the UDP payload size announced in an OPT record
 /// (RFC 6891 section 6.2.3); without it the message has no OPT record. `recursion`: sets RD.
-std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
-                         std::optional<std::uint16_t> edns_size);
+MANDATE_API std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
+                                     std::optional<std::uint16_t> edns_size);
 
 /// Reads a whole message. Compression pointers must point backwards; every length is checked;
 /// bytes behind the last record are refused. Records of another class than IN are left out, and so
 /// is OPT, with the upper bits of its response code. Work and memory are bounded by the size of
 /// `bytes`. The error says what is malformed and at which octet.
-std::expected<Message, std::string> decode(std::string_view bytes);
+MANDATE_API std::expected<Message, std::string> decode(std::string_view bytes);
 
 /// The wire form of any message, without compression and without OPT: for servers in tests and
 /// for the round trip with `decode`. Each record's data must be of its type, with
 /// character-strings of at most 255 octets, as `decode` and `parse_record_data` make them.
-std::string encode(const Message& message);
+MANDATE_API std::string encode(const Message& message);
 
 /// What a response says about a question: follows CNAMEs within the answer section, tells NODATA
 /// from NXDOMAIN, and gives negative answers the time to live of their SOA (RFC 2308 section 5).
@@ -64,7 +65,7 @@ std::string encode(const Message& message);
 /// and records of a name that the response says does not exist.
 /// The caller has already matched id, address and question, and asked for the target where the
 /// server left its CNAME unfollowed: here such a response is one without data.
-Fact fact_from(const Message& response, const Question& question, std::chrono::sys_seconds now,
-               std::string_view source);
+MANDATE_API Fact fact_from(const Message& response, const Question& question,
+                           std::chrono::sys_seconds now, std::string_view source);
 
 }  // namespace mandate::dns

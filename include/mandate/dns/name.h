@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
+
 namespace mandate::dns {
 
 enum class NameError {
@@ -19,13 +21,13 @@ enum class NameError {
 };
 
 /// One sentence for a person, without a full stop.
-std::string_view describe(NameError error);
+MANDATE_API std::string_view describe(NameError error);
 
 /// An absolute domain name. Letters A to Z are folded to lower case when it is made, since names
 /// are compared without regard to case (RFC 4343); every other octet is kept as it is.
 ///
 /// Immutable but for assignment; distinct objects may be used from different threads.
-class Name {
+class MANDATE_API Name {
  public:
   /// The root.
   Name() = default;

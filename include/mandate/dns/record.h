@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/ip_address.h"
 #include "mandate/dns/name.h"
 
@@ -29,10 +30,10 @@ enum class RecordType : std::uint16_t {
 };
 
 /// The mnemonic, such as `TXT`, or `TYPE12345` (RFC 3597 section 5).
-std::string text(RecordType type);
+MANDATE_API std::string text(RecordType type);
 
 /// The inverse of `text`, without regard to case.
-std::expected<RecordType, std::string> parse_record_type(std::string_view text);
+MANDATE_API std::expected<RecordType, std::string> parse_record_type(std::string_view text);
 
 struct AddressData {  // A, AAAA
   IpAddress address;
@@ -47,7 +48,7 @@ struct MxData {
   Name exchange;
   friend bool operator==(const MxData&, const MxData&) = default;
 };
-struct TxtData {  // TXT, SPF
+struct MANDATE_API TxtData {  // TXT, SPF
   std::vector<std::string> strings;
   /// The strings joined without anything between (RFC 7208 section 3.3).
   std::string joined() const;
@@ -72,10 +73,11 @@ using RecordData = std::variant<AddressData, NameData, MxData, TxtData, SoaData,
 
 /// Presentation format of the data (RFC 1035 section 5.1, RFC 3597 section 5): printable ASCII
 /// only, whatever the octets. Character-strings are quoted; names end with a dot.
-std::string text(const RecordData& data);
+MANDATE_API std::string text(const RecordData& data);
 
 /// The inverse of `text(RecordData)` for data of that type; the error is a sentence for a person.
-std::expected<RecordData, std::string> parse_record_data(RecordType type, std::string_view text);
+MANDATE_API std::expected<RecordData, std::string> parse_record_data(RecordType type,
+                                                                     std::string_view text);
 
 /// A resource record of class IN.
 struct Record {
@@ -87,6 +89,6 @@ struct Record {
 };
 
 /// One line of a zone file.
-std::string text(const Record& record);
+MANDATE_API std::string text(const Record& record);
 
 }  // namespace mandate::dns

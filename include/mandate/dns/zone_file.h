@@ -11,11 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/facts.h"
 
 namespace mandate::dns {
 
-struct ZoneFileError {
+struct MANDATE_API ZoneFileError {
   std::string file;
   std::size_t line = 0;  ///< from 1
   std::string message;   ///< what is wrong and how to mend it
@@ -26,7 +27,7 @@ struct ZoneFileError {
 /// The records of any number of zone files. As a DNS: a name that it does not have does not
 /// exist, a name that has other types gives no data, wildcards answer as RFC 4592 says, CNAMEs are
 /// followed. Const functions may be called from several threads.
-class ZoneData {
+class MANDATE_API ZoneData {
  public:
   /// Adds a file's records. `$ORIGIN`, `$TTL`, parentheses, quotes, comments, `@`, omitted owners,
   /// TTLs (the one of `$TTL`, else the last one written, else an hour) and classes and RFC 3597

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/spf/check_host.h"
 #include "mandate/spf/header_field.h"
 
@@ -37,16 +38,17 @@ struct AuthenticationResults {
 
 /// What an SPF check came to: `smtp.mailfrom`, or `smtp.helo` when the null sender was checked by
 /// it (RFC 8601 section 2.7.2). The reason names the deciding term or the problem.
-AuthenticationResult authentication_result(const Request& request, const Verdict& verdict);
+MANDATE_API AuthenticationResult authentication_result(const Request& request,
+                                                       const Verdict& verdict);
 
 /// The whole field with its name, folded, ended by CRLF. Nothing in it can begin another field: see
 /// `text(const ReceivedSpf&, FieldText)`. A method, type or name that is no keyword is left out
 /// with its result or property.
-std::string text(const AuthenticationResults& field, FieldText kind = FieldText::ascii);
+MANDATE_API std::string text(const AuthenticationResults& field, FieldText kind = FieldText::ascii);
 
 /// Reads a whole field of any origin, folded or not. Versions of the field and of methods are read
 /// over; a version of the field other than 1 is an error (RFC 8601 section 2.2).
-std::expected<AuthenticationResults, FieldError> parse_authentication_results(
+MANDATE_API std::expected<AuthenticationResults, FieldError> parse_authentication_results(
     std::string_view field);
 
 }  // namespace mandate::spf

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/facts.h"
 #include "mandate/spf/known_records.h"
 #include "mandate/spf/readings.h"
@@ -69,7 +70,7 @@ struct Step {
   int voids = 0;
 };
 
-std::string_view text(Step::Kind kind);
+MANDATE_API std::string_view text(Step::Kind kind);
 
 /// The directive that decided a verdict.
 struct DecidingTerm {
@@ -110,12 +111,13 @@ using Outcome = std::variant<Verdict, Questions>;
 /// outcome, and with every question answered the outcome is a verdict. The number of questions
 /// asked over a whole evaluation is bounded by the limits. Pure: may be called from several
 /// threads at once, also with the same facts and records.
-Outcome check_host(const Request& request, const dns::Facts& facts, const Options& options = {});
+MANDATE_API Outcome check_host(const Request& request, const dns::Facts& facts,
+                               const Options& options = {});
 
 /// The same for a caller that checks much: true when `verdict` is the outcome, false when `lacking`
 /// is. Both are written anew, in the memory that they have, so that a check whose records are known
 /// allocates none once their strings have grown.
-bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
-                Verdict& verdict, Questions& lacking);
+MANDATE_API bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
+                            Verdict& verdict, Questions& lacking);
 
 }  // namespace mandate::spf

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "mandate/api.h"
 #include "mandate/dns/facts.h"
 #include "mandate/spf/record.h"
 
@@ -32,7 +33,7 @@ struct SelectedRecord {
 
 /// Records by the name whose TXT records they are. A value type; const functions may be called
 /// from several threads at once.
-class KnownRecords {
+class MANDATE_API KnownRecords {
  public:
   KnownRecords() = default;
   /// Reads every TXT fact of a set.

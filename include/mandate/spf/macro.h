@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/spf/readings.h"
 
 namespace mandate::spf {
@@ -31,7 +32,7 @@ struct MacroPart {
 };
 
 /// A parsed macro-string. A value type; const functions may be called from several threads.
-class MacroString {
+class MANDATE_API MacroString {
  public:
   enum class Use : std::uint8_t {
     domain_spec,  ///< no `c`, `r`, `t`; must end in a macro or a top label (section 7.1)
@@ -78,10 +79,10 @@ struct MacroValues {
 };
 
 /// The expansion, of any length.
-std::string expand(const MacroString& macro, const MacroValues& values);
+MANDATE_API std::string expand(const MacroString& macro, const MacroValues& values);
 
 /// Cuts labels off the left until at most 253 octets remain (RFC 7208 section 7.3). A last label
 /// that is longer by itself stays whole.
-std::string truncate_domain(std::string expanded);
+MANDATE_API std::string truncate_domain(std::string expanded);
 
 }  // namespace mandate::spf

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/facts.h"
 #include "mandate/spf/check_host.h"
 #include "mandate/spf/readings.h"
@@ -22,9 +23,7 @@ struct OtherReading {
 /// Checks a request once under each other reading, and returns those that come to another result
 /// than `ours`, in the order of `reading_rules()`; or the questions that they still lack. Pure; may
 /// be called from several threads at once.
-std::variant<std::vector<OtherReading>, Questions> other_readings(const Request& request,
-                                                                  const dns::Facts& facts,
-                                                                  const Limits& limits,
-                                                                  const Verdict& ours);
+MANDATE_API std::variant<std::vector<OtherReading>, Questions> other_readings(
+    const Request& request, const dns::Facts& facts, const Limits& limits, const Verdict& ours);
 
 }  // namespace mandate::spf

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/facts.h"
 #include "mandate/dns/ip_address.h"
 #include "mandate/spf/check_host.h"
@@ -20,7 +21,7 @@
 namespace mandate::spf {
 
 /// A number of addresses of each family.
-struct AddressCount {
+struct MANDATE_API AddressCount {
   std::uint64_t v4 = 0;
   std::uint64_t v6_high = 0;  ///< the upper 64 bits of the number of IPv6 addresses
   std::uint64_t v6_low = 0;
@@ -36,7 +37,7 @@ struct AddressCount {
 /// ::ffff:0:0/96 are IPv4 clients (RFC 7208 section 5): their part of the map is the IPv4 one.
 ///
 /// A value type; const functions may be called from several threads at once.
-class PolicyMap {
+class MANDATE_API PolicyMap {
  public:
   struct Outcome {
     Result result = Result::none;
@@ -147,8 +148,9 @@ struct CompileOptions {
 /// lacking. Each piece is one evaluation of the very code of `check_host`, which also finds how far
 /// around an address everything comes out the same; so errors and limits arise exactly where
 /// `check_host` meets them. Pure; may be called from several threads at once.
-std::variant<PolicyMap, Questions> compile(std::string_view domain, const dns::Facts& facts,
-                                           const CompileOptions& options = {});
+MANDATE_API std::variant<PolicyMap, Questions> compile(std::string_view domain,
+                                                       const dns::Facts& facts,
+                                                       const CompileOptions& options = {});
 
 /// Addresses in a row whose result another policy changes.
 struct PolicyChange {
@@ -164,6 +166,6 @@ struct PolicyDifference {
 };
 
 /// Where two maps give different results. The maps must outlive what is returned.
-PolicyDifference difference(const PolicyMap& before, const PolicyMap& after);
+MANDATE_API PolicyDifference difference(const PolicyMap& before, const PolicyMap& after);
 
 }  // namespace mandate::spf

@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "mandate/api.h"
+
 namespace mandate::spf {
 
 enum class Reading : std::uint8_t {
@@ -67,6 +69,6 @@ struct ReadingRule {
 };
 
 /// Every reading, in the order of the enumeration.
-std::span<const ReadingRule> reading_rules();
+MANDATE_API std::span<const ReadingRule> reading_rules();
 
 }  // namespace mandate::spf

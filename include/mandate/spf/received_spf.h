@@ -7,13 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/spf/check_host.h"
 #include "mandate/spf/header_field.h"
 
 namespace mandate::spf {
 
 /// The field's content. A value type.
-struct ReceivedSpf {
+struct MANDATE_API ReceivedSpf {
   Result result = Result::none;
   std::string comment;  ///< a sentence for people, without its parentheses
   /// Keys with their values, in order: client-ip, envelope-from, helo, identity, mechanism,
@@ -26,14 +27,14 @@ struct ReceivedSpf {
 };
 
 /// What a receiver tells of a check it made. `request.receiver` is its own name.
-ReceivedSpf received_spf(const Request& request, const Verdict& verdict);
+MANDATE_API ReceivedSpf received_spf(const Request& request, const Verdict& verdict);
 
 /// The whole field with its name, folded, ended by CRLF. Nothing in it can begin another field: a
 /// control character, and in an ASCII field every octet outside ASCII, is written as `\DDD`, and
 /// long values are cut, as `dns::printable` does it.
-std::string text(const ReceivedSpf& field, FieldText kind = FieldText::ascii);
+MANDATE_API std::string text(const ReceivedSpf& field, FieldText kind = FieldText::ascii);
 
 /// Reads a whole field of any origin, folded or not. The result is read without regard to case.
-std::expected<ReceivedSpf, FieldError> parse_received_spf(std::string_view field);
+MANDATE_API std::expected<ReceivedSpf, FieldError> parse_received_spf(std::string_view field);
 
 }  // namespace mandate::spf

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mandate/api.h"
 #include "mandate/dns/ip_address.h"
 #include "mandate/spf/macro.h"
 #include "mandate/spf/result.h"
@@ -27,7 +28,7 @@ struct Span {
 enum class Mechanism : std::uint8_t { all, include, a, mx, ptr, ip4, ip6, exists };
 
 /// The keyword in lower case.
-std::string_view text(Mechanism mechanism);
+MANDATE_API std::string_view text(Mechanism mechanism);
 
 /// A mechanism with its qualifier (RFC 7208 section 4.6.2).
 struct Directive {
@@ -53,7 +54,7 @@ struct Modifier {
   Span span;
 };
 
-struct Record {
+struct MANDATE_API Record {
   std::string text;  ///< the whole record, from `v=spf1` on
   std::vector<Directive> directives;
   std::optional<Modifier> redirect;
@@ -77,14 +78,14 @@ struct SyntaxError {
 
 /// True when a TXT string, its character-strings joined, is an SPF record: it begins with
 /// `v=spf1` followed by a space or the end (RFC 7208 section 4.5), without regard to case.
-bool is_spf_record(std::string_view text);
+MANDATE_API bool is_spf_record(std::string_view text);
 
 /// Reads a text for which `is_spf_record` holds. The whole record is read: a syntax error anywhere
 /// is an error (RFC 7208 section 4.6).
-std::expected<Record, SyntaxError> parse_record(std::string_view text);
+MANDATE_API std::expected<Record, SyntaxError> parse_record(std::string_view text);
 
 /// The terms written down anew in their order: keywords in lower case, one space between terms,
 /// nothing that stands for its default, networks without host bits. Reads as the same record.
-std::string print(const Record& record);
+MANDATE_API std::string print(const Record& record);
 
 }  // namespace mandate::spf
