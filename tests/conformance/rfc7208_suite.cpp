@@ -57,6 +57,7 @@ std::optional<std::string> failure(const Scenario& scenario, const Case& test) {
   const spf::Verdict verdict = evaluate(scenario, test.request);
   if (std::ranges::find(test.acceptable, verdict.result) == test.acceptable.end()) {
     std::vector<std::string_view> acceptable;
+    acceptable.reserve(test.acceptable.size());
     for (const spf::Result result : test.acceptable) acceptable.push_back(spf::text(result));
     return fmt::format("expected {}, got {}, because {}", fmt::join(acceptable, " or "),
                        spf::text(verdict.result), reason_of(verdict));
@@ -64,7 +65,7 @@ std::optional<std::string> failure(const Scenario& scenario, const Case& test) {
   if (!test.explanation || verdict.result != spf::Result::fail) return std::nullopt;
   const std::string explained = verdict.explanation.empty() ? "DEFAULT" : verdict.explanation;
   if (explained == *test.explanation) return std::nullopt;
-  return fmt::format("expected the explanation \"{}\", got \"{}\", because {}",
+  return fmt::format(R"(expected the explanation "{}", got "{}", because {})",
                      dns::printable(*test.explanation), dns::printable(explained),
                      reason_of(verdict));
 }

@@ -42,14 +42,14 @@ std::string octets(const YamlNode& node) {
     } else if (c < 0xc4 && i + 1 < utf8.size()) {
       out += static_cast<char>((c & 0x03) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3f));
     } else {
-      fail(node, "a character beyond U+00FF is no octet; write its UTF-8 as \"\\xNN\" escapes");
+      fail(node, R"(a character beyond U+00FF is no octet; write its UTF-8 as "\xNN" escapes)");
     }
   }
   return out;
 }
 
-const YamlNode& of_kind(const YamlNode& node, Kind kind, std::string_view what) {
-  if (node.kind == kind) return node;
+void require(const YamlNode& node, Kind kind, std::string_view what) {
+  if (node.kind == kind) return;
   const std::string_view form = kind == Kind::mapping    ? "a mapping, `key: value`"
                                 : kind == Kind::sequence ? "a sequence, `- value`"
                                                          : "a plain value";
@@ -57,7 +57,8 @@ const YamlNode& of_kind(const YamlNode& node, Kind kind, std::string_view what) 
 }
 
 std::string scalar(const YamlNode& node, std::string_view what) {
-  return octets(of_kind(node, Kind::scalar, what));
+  require(node, Kind::scalar, what);
+  return octets(node);
 }
 
 /// The value of a key; null when it is not there.
@@ -181,7 +182,7 @@ bool gives_txt(const YamlNode& entry) {
 }
 
 void add_name(Scenario& scenario, const dns::Name& owner, const YamlNode& entries) {
-  of_kind(entries, Kind::sequence, "what a name has");
+  require(entries, Kind::sequence, "what a name has");
   for (const YamlNode& entry : entries.elements) {
     if (entry.kind == Kind::mapping) continue;
     if (entry.kind == Kind::sequence || entry.text != "TIMEOUT") {
@@ -225,7 +226,7 @@ std::vector<spf::Result> results_of(const YamlNode& node) {
 Case case_of(const YamlNode& key, const YamlNode& body) {
   Case out;
   out.name = scalar(key, "the name of a case");
-  of_kind(body, Kind::mapping, out.name);
+  require(body, Kind::mapping, out.name);
   check_keys(body, kCaseKeys, out.name);
   const YamlNode& host = get(body, "host", out.name);
   const auto ip = dns::IpAddress::parse(scalar(host, "host"));
@@ -250,15 +251,16 @@ Case case_of(const YamlNode& key, const YamlNode& body) {
 }
 
 Scenario scenario_of(const YamlNode& document) {
-  of_kind(document, Kind::mapping, "a document");
+  require(document, Kind::mapping, "a document");
   check_keys(document, kDocumentKeys, "a document");
   Scenario out;
-  const YamlNode& zonedata =
-      of_kind(get(document, "zonedata", "a document"), Kind::mapping, "zonedata");
+  const YamlNode& zonedata = get(document, "zonedata", "a document");
+  require(zonedata, Kind::mapping, "zonedata");
   for (std::size_t i = 0; i < zonedata.keys.size(); ++i) {
     add_name(out, name_of(zonedata.keys[i], "a name"), zonedata.elements[i]);
   }
-  const YamlNode& tests = of_kind(get(document, "tests", "a document"), Kind::mapping, "tests");
+  const YamlNode& tests = get(document, "tests", "a document");
+  require(tests, Kind::mapping, "tests");
   for (std::size_t i = 0; i < tests.keys.size(); ++i) {
     if (find(tests, tests.keys[i].text) != &tests.elements[i]) {
       fail(tests.keys[i],
