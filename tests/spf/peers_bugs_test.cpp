@@ -13,7 +13,6 @@ namespace mandate::spf {
 namespace {
 
 using enum Result;
-using dns::RecordType;
 
 std::string repeated(std::string_view text, int times) {
   std::string out;
