@@ -10,6 +10,7 @@ find_package(spdlog REQUIRED)
 find_package(GTest REQUIRED)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
 
 # Asio is used as headers, with callbacks: GCC 12.2 miscompiles ordinary coroutine code.

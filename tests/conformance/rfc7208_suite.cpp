@@ -1,176 +1,40 @@
-// Runs SPF test suites in the format of the published RFC 7208 suite, after suite_to_json.py:
-//   rfc7208_suite FILE.json…
-// prints every failing case and closes with `N passed, N failed`.
+// Runs SPF test suites in the format of the published RFC 7208 suite against the engine.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <cstdlib>
+#include <expected>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "mandate/dns/zone_file.h"
-#include "mandate/spf/check_host.h"
+#include "dns/printable.h"
+#include "suite_file.h"
 
-namespace json = boost::json;
 using namespace mandate;
+using conformance::Case;
+using conformance::Scenario;
 
 namespace {
 
-/// The DNS of one scenario: its records, and what times out.
-struct Scenario {
-  dns::ZoneData zones;
-  std::set<dns::Name> silent;          // the whole name times out
-  std::set<dns::Question> unanswered;  // one type of it does
-  std::set<dns::Question> known;       // types given beside a time-out
+constexpr int kUsage = 64;
+constexpr std::string_view kHelp =
+    R"(usage: rfc7208_suite FILE…
 
-  dns::Fact ask(const dns::Question& question) const {
-    const bool silent_here = silent.contains(question.name) && !known.contains(question);
-    if (silent_here || unanswered.contains(question)) {
-      return {.question = question,
-              .status = dns::Fact::Status::failed,
-              .source = "suite",
-              .detail = "time-out"};
-    }
-    return zones.lookup(question, {});
-  }
-};
+Runs the cases of SPF test suites, files in the YAML format of the published RFC 7208 suite.
+Prints each failing case as `name: expected …, got …, because …`, then `N passed, N failed`.
+Where several results are listed each is accepted; an explanation is compared when it is fail.
 
-/// A name of the suite, taken as it stands: some have labels that no zone file could hold.
-std::optional<dns::Name> name_of(std::string text) {
-  std::vector<std::string_view> labels;
-  std::string_view rest = text;
-  if (rest.ends_with('.')) rest.remove_suffix(1);
-  while (!rest.empty()) {
-    const std::size_t dot = std::min(rest.find('.'), rest.size());
-    labels.push_back(rest.substr(0, dot));
-    rest.remove_prefix(std::min(dot + 1, rest.size()));
-  }
-  auto name = dns::Name::from_labels(labels);
-  if (!name) return std::nullopt;
-  return *name;
-}
+Exit codes: 0 every case passed, 1 a case failed, 64 the call or a file is wrong.
 
-std::optional<dns::RecordData> data_of(dns::RecordType type, const json::value& value) {
-  const auto text = [](const json::value& v) { return std::string(v.as_string()); };
-  switch (type) {
-    case dns::RecordType::a:
-    case dns::RecordType::aaaa: {
-      const auto address = dns::IpAddress::parse(text(value));
-      if (!address) return std::nullopt;
-      return dns::AddressData{*address};
-    }
-    case dns::RecordType::mx: {
-      const auto exchange = name_of(text(value.as_array().at(1)));
-      if (!exchange) return std::nullopt;
-      const auto preference = value.as_array().at(0).to_number<std::uint16_t>();
-      return dns::MxData{preference, *exchange};
-    }
-    case dns::RecordType::txt:
-    case dns::RecordType::spf: {
-      dns::TxtData txt;
-      if (value.is_string()) {
-        txt.strings.push_back(text(value));
-      } else {
-        for (const json::value& part : value.as_array()) txt.strings.push_back(text(part));
-      }
-      return txt;
-    }
-    default: {
-      const auto target = name_of(text(value));
-      if (!target) return std::nullopt;
-      return dns::NameData{*target};
-    }
-  }
-}
+Example: rfc7208_suite tests/conformance/mandate.yml
+)";
 
-/// The suite's strings carry octets as code points up to U+00FF; back to octets.
-std::string octets(std::string_view utf8) {
-  std::string out;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto c = static_cast<unsigned char>(utf8[i]);
-    if (c < 0x80 || i + 1 == utf8.size()) {
-      out += utf8[i];
-    } else {
-      out += static_cast<char>(((c & 0x1f) << 6) | (static_cast<unsigned char>(utf8[++i]) & 0x3f));
-    }
-  }
-  return out;
-}
-
-json::value in_octets(json::value value) {
-  if (value.is_string()) {
-    value.as_string() = octets(value.as_string());
-  } else if (value.is_array()) {
-    for (json::value& element : value.as_array()) element = in_octets(std::move(element));
-  }
-  return value;
-}
-
-void add_record(Scenario& scenario, const dns::Name& owner, dns::RecordType type,
-                const json::value& value) {
-  if (value.is_string() && value.as_string() == "TIMEOUT") {
-    scenario.unanswered.insert({owner, type});
-    return;
-  }
-  // NONE says only that the TXT records are not those of type SPF.
-  if (value.is_string() && value.as_string() == "NONE") return;
-  scenario.known.insert({owner, type});
-  if (auto data = data_of(type, in_octets(value))) {
-    scenario.zones.add({.owner = owner, .type = type, .ttl = 300, .data = std::move(*data)});
-  }
-}
-
-Scenario scenario_of(const json::object& zonedata) {
-  Scenario scenario;
-  for (const auto& [key, entries] : zonedata) {
-    const auto owner = name_of(std::string(key));
-    if (!owner) continue;
-    // The suite's rule: TXT records are those of type SPF unless TXT is given.
-    const auto has_txt = std::ranges::any_of(entries.as_array(), [](const json::value& entry) {
-      return entry.is_object() && entry.as_object().contains("TXT");
-    });
-    for (const json::value& entry : entries.as_array()) {
-      if (!entry.is_object()) {
-        scenario.silent.insert(*owner);
-        continue;
-      }
-      for (const auto& [type_text, value] : entry.as_object()) {
-        const auto type = dns::parse_record_type(type_text).value();
-        add_record(scenario, *owner, type, value);
-        if (type == dns::RecordType::spf && !has_txt) {
-          add_record(scenario, *owner, dns::RecordType::txt, value);
-        }
-      }
-    }
-  }
-  return scenario;
-}
-
-std::vector<std::string> strings_of(const json::value& value) {
-  std::vector<std::string> out;
-  if (value.is_array()) {
-    for (const json::value& element : value.as_array()) out.emplace_back(element.as_string());
-  } else {
-    out.emplace_back(value.as_string());
-  }
-  return out;
-}
-
-spf::Verdict evaluate(const Scenario& scenario, const json::object& test) {
-  const auto field = [&](const char* name) {
-    const json::value* value = test.if_contains(name);
-    return value != nullptr && value->is_string() ? octets(value->as_string()) : std::string();
-  };
-  spf::Request request;
-  request.ip = dns::IpAddress::parse(field("host")).value();
-  request.mail_from = field("mailfrom");
-  request.helo = field("helo");
-  request.receiver = "receiver.example.org";
+spf::Verdict evaluate(const Scenario& scenario, const spf::Request& request) {
   dns::Facts facts;
   for (;;) {
     auto outcome = spf::check_host(request, facts);
@@ -181,58 +45,82 @@ spf::Verdict evaluate(const Scenario& scenario, const json::object& test) {
   }
 }
 
+std::string reason_of(const spf::Verdict& verdict) {
+  if (!verdict.problem.empty()) return dns::printable(verdict.problem);
+  if (!verdict.decided_by) return "no term matched";
+  return fmt::format("of {} in the record of {}", dns::printable(verdict.decided_by->term),
+                     dns::printable(verdict.decided_by->domain));
+}
+
 /// Nothing when the case passes, else why it does not.
-std::optional<std::string> failure(const Scenario& scenario, const json::object& test,
-                                   const std::string& default_explanation) {
-  const spf::Verdict verdict = evaluate(scenario, test);
-  const auto acceptable = strings_of(test.at("result"));
-  const std::string got(spf::text(verdict.result));
-  if (std::ranges::find(acceptable, got) == acceptable.end()) {
-    return fmt::format("expected {}, got {}, because {}", fmt::join(acceptable, " or "), got,
-                       verdict.problem.empty()
-                           ? verdict.decided_by ? verdict.decided_by->term : "nothing matched"
-                           : verdict.problem);
+std::optional<std::string> failure(const Scenario& scenario, const Case& test) {
+  const spf::Verdict verdict = evaluate(scenario, test.request);
+  if (std::ranges::find(test.acceptable, verdict.result) == test.acceptable.end()) {
+    std::vector<std::string_view> acceptable;
+    acceptable.reserve(test.acceptable.size());
+    for (const spf::Result result : test.acceptable) acceptable.push_back(spf::text(result));
+    return fmt::format("expected {}, got {}, because {}", fmt::join(acceptable, " or "),
+                       spf::text(verdict.result), reason_of(verdict));
   }
-  const json::value* expected = test.if_contains("explanation");
-  if (expected == nullptr || !expected->is_string() || verdict.result != spf::Result::fail) {
-    return std::nullopt;
+  if (!test.explanation || verdict.result != spf::Result::fail) return std::nullopt;
+  const std::string explained = verdict.explanation.empty() ? "DEFAULT" : verdict.explanation;
+  if (explained == *test.explanation) return std::nullopt;
+  return fmt::format(R"(expected the explanation "{}", got "{}", because {})",
+                     dns::printable(*test.explanation), dns::printable(explained),
+                     reason_of(verdict));
+}
+
+/// The error is a line for a person.
+std::expected<std::vector<Scenario>, std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) {
+    return std::unexpected(
+        fmt::format("{}: the file cannot be read; give the path of a suite in YAML", path));
   }
-  const std::string wanted =
-      expected->as_string() == "DEFAULT" ? default_explanation : octets(expected->as_string());
-  const std::string explained =
-      verdict.explanation.empty() ? default_explanation : verdict.explanation;
-  if (explained == wanted) return std::nullopt;
-  return fmt::format("expected the explanation \"{}\", got \"{}\", because of {}", wanted,
-                     explained, verdict.decided_by ? verdict.decided_by->record : "no record");
+  const std::string contents{std::istreambuf_iterator<char>(file), {}};
+  auto scenarios = conformance::read_suite(contents, path);
+  if (!scenarios) return std::unexpected(scenarios.error().text());
+  return std::move(*scenarios);
+}
+
+int run(const std::vector<Scenario>& scenarios) {
+  int passed = 0;
+  int failed = 0;
+  for (const Scenario& scenario : scenarios) {
+    for (const Case& test : scenario.cases) {
+      const auto why = failure(scenario, test);
+      ++(why ? failed : passed);
+      if (why) fmt::print("{}: {}\n", dns::printable(test.name), *why);
+    }
+  }
+  fmt::print("{} passed, {} failed\n", passed, failed);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: rfc7208_suite FILE.json…\n");
-    return 64;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (std::ranges::any_of(arguments, [](const auto& a) { return a == "--help" || a == "-h"; })) {
+    fmt::print("{}", kHelp);
+    return EXIT_SUCCESS;
   }
-  int passed = 0;
-  int failed = 0;
-  for (int i = 1; i < argc; ++i) {
-    std::ifstream file(argv[i], std::ios::binary);
-    if (!file) {
-      fmt::print(stderr, "{} cannot be read\n", argv[i]);
-      return 66;
-    }
-    const std::string contents{std::istreambuf_iterator<char>(file), {}};
-    const json::value suite = json::parse(contents);
-    for (const json::value& document : suite.as_array()) {
-      const json::object& scenario_json = document.as_object();
-      const Scenario scenario = scenario_of(scenario_json.at("zonedata").as_object());
-      for (const auto& [name, test] : scenario_json.at("tests").as_object()) {
-        const auto why = failure(scenario, test.as_object(), "DEFAULT");
-        ++(why ? failed : passed);
-        if (why) fmt::print("{}: {}\n", std::string(name), *why);
-      }
-    }
+  if (arguments.empty()) {
+    fmt::print(stderr, "{}", kHelp);
+    return kUsage;
   }
-  fmt::print("{} passed, {} failed\n", passed, failed);
-  return failed == 0 && passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  std::vector<Scenario> scenarios;
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with('-')) {
+      fmt::print(stderr, "{}\nrfc7208_suite: {} is not understood\n", kHelp, argument);
+      return kUsage;
+    }
+    auto read = read_file(argument);
+    if (!read) {
+      fmt::print(stderr, "rfc7208_suite: {}\n", read.error());
+      return kUsage;
+    }
+    std::ranges::move(*read, std::back_inserter(scenarios));
+  }
+  return run(scenarios);
 }

@@ -1,4 +1,4 @@
-// check_host by rule: RFC 7208 as it stands, and the decisions where it leaves room.
+// check_host by rule: RFC 7208 as it stands. Where it leaves room: open_questions_test.cpp.
 #include "mandate/spf/check_host.h"
 
 #include <gtest/gtest.h>
@@ -42,56 +42,28 @@ TEST_P(Rule, Holds) {
   EXPECT_EQ(verdict.problem.empty(), !error) << verdict.problem;
 }
 
-constexpr std::string_view kEleven =
-    "e.test TXT \"v=spf1 a:1.e.test a:1.e.test a:1.e.test a:1.e.test a:1.e.test a:1.e.test "
-    "a:1.e.test a:1.e.test a:1.e.test a:1.e.test a:1.e.test ~all\"\n"
-    "t.test TXT \"v=spf1 a:1.e.test a:1.e.test a:1.e.test a:1.e.test a:1.e.test a:1.e.test "
-    "a:1.e.test a:1.e.test a:1.e.test a:1.e.test ~all\"\n"
-    "h.test TXT \"v=spf1 include:t.test a:1.e.test -all\"\n"
-    "1.e.test A 192.0.2.1\n";
-
-constexpr std::string_view kElevenMx =
-    "mx.test TXT \"v=spf1 mx -all\"\n"
-    "mx.test MX 0 a.mx.test\nmx.test MX 1 b.mx.test\nmx.test MX 2 c.mx.test\n"
-    "mx.test MX 3 d.mx.test\nmx.test MX 4 e.mx.test\nmx.test MX 5 f.mx.test\n"
-    "mx.test MX 6 g.mx.test\nmx.test MX 7 h.mx.test\nmx.test MX 8 i.mx.test\n"
-    "mx.test MX 9 j.mx.test\nmx.test MX 10 k.mx.test\na.mx.test A 192.0.2.1\n";
-
 INSTANTIATE_TEST_SUITE_P(
     Selection, Rule,
     testing::Values(
         Case{"no record is none", "x.test A 192.0.2.1\n", "192.0.2.1", "a@x.test", Result::none},
         Case{"no such name is none", "y.test A 192.0.2.1\n", "192.0.2.1", "a@x.test", Result::none},
         Case{"a failed lookup is temperror", "", "192.0.2.1", "a@x.broken.test", Result::temperror},
-        Case{"two records are permerror",
-             "x.test TXT \"v=spf1 +all\"\nx.test TXT \"v=spf1 -all\"\n", "192.0.2.1", "a@x.test",
-             Result::permerror},
         Case{"other TXT records are passed over",
              "x.test TXT \"v=spf10 -all\"\nx.test TXT \"hello\"\nx.test TXT \"v=spf1 +all\"\n",
              "192.0.2.1", "a@x.test", Result::pass},
-        Case{"strings join without a space", "x.test TXT \"v=spf1 ip4:192.0\" \".2.0/24 -all\"\n",
-             "192.0.2.1", "a@x.test", Result::pass},
-        Case{"a tab behind the version is no record", "x.test TXT \"v=spf1\\009-all\"\n",
-             "192.0.2.1", "a@x.test", Result::none},
-        Case{"a single label is none", "localhost TXT \"v=spf1 +all\"\n", "192.0.2.1",
-             "a@localhost", Result::none, 0},
         Case{"a label over 63 octets is none", "", "192.0.2.1",
              "a@"
              "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.test",
              Result::none},
         Case{"an empty label is none", "", "192.0.2.1", "a@x..test", Result::none},
         Case{"an address literal is none", "", "192.0.2.1", "a@[192.0.2.1]", Result::none},
-        Case{"a trailing dot is accepted", "x.test TXT \"v=spf1 +all\"\n", "192.0.2.1", "a@x.test.",
-             Result::pass},
         Case{"the null sender is postmaster at HELO",
              "mail.helo.test TXT \"v=spf1 exists:%{l}.x.test -all\"\npostmaster.x.test A "
              "127.0.0.2\n",
              "192.0.2.1", "", Result::pass},
         Case{"a missing local part is postmaster",
              "y.test TXT \"v=spf1 exists:%{l}.x.test -all\"\npostmaster.x.test A 127.0.0.2\n",
-             "192.0.2.1", "@y.test", Result::pass},
-        Case{"names are compared without case", "X.TEST TXT \"V=SPF1 IP4:192.0.2.1 -ALL\"\n",
-             "192.0.2.1", "a@x.Test", Result::pass}));
+             "192.0.2.1", "@y.test", Result::pass}));
 
 INSTANTIATE_TEST_SUITE_P(
     Terms, Rule,
@@ -100,216 +72,68 @@ INSTANTIATE_TEST_SUITE_P(
              "192.0.2.1", "a@x.test", Result::neutral},
         Case{"terms behind a match are dead", "x.test TXT \"v=spf1 ?all -all mx\"\n", "192.0.2.1",
              "a@x.test", Result::neutral, 0},
-        Case{"a syntax error behind a match is permerror", "x.test TXT \"v=spf1 +all moo\"\n",
-             "192.0.2.1", "a@x.test", Result::permerror},
-        Case{"octets outside ASCII are permerror", "x.test TXT \"v=spf1 +all caf\\195\\169=1\"\n",
-             "192.0.2.1", "a@x.test", Result::permerror},
-        Case{"an IPv4-mapped client is IPv4", "x.test TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n",
-             "::ffff:192.0.2.1", "a@x.test", Result::pass},
-        Case{"ip6:::ffff:x does not match an IPv4 client",
-             "x.test TXT \"v=spf1 ip6:::ffff:192.0.2.1 -all\"\n", "192.0.2.1", "a@x.test",
-             Result::fail},
-        Case{"/0 takes all of its family", "x.test TXT \"v=spf1 ip4:10.0.0.0/0 -all\"\n",
-             "192.0.2.1", "a@x.test", Result::pass},
-        Case{"/0 takes none of the other", "x.test TXT \"v=spf1 ip4:10.0.0.0/0 -all\"\n",
-             "2001:db8::1", "a@x.test", Result::fail},
-        Case{"a/24 leaves IPv6 at /128",
-             "x.test TXT \"v=spf1 a/24 -all\"\nx.test AAAA 2001:db8::1\n", "2001:db8::2",
-             "a@x.test", Result::fail, 1, 0},
-        Case{"a//64 takes the network",
-             "x.test TXT \"v=spf1 a//64 -all\"\nx.test AAAA 2001:db8::1\n", "2001:db8::2",
-             "a@x.test", Result::pass, 1, 0},
-        Case{"a//64 leaves IPv4 at /32", "x.test TXT \"v=spf1 a//64 -all\"\nx.test A 192.0.2.1\n",
-             "192.0.2.2", "a@x.test", Result::fail, 1, 0},
         Case{"exists asks for A whatever the client",
              "x.test TXT \"v=spf1 exists:y.test -all\"\ny.test A 127.0.0.2\n", "2001:db8::1",
              "a@x.test", Result::pass, 1},
         Case{"a failed A lookup is temperror", "x.test TXT \"v=spf1 a:y.broken.test +all\"\n",
              "192.0.2.1", "a@x.test", Result::temperror},
-        Case{"a name over 253 octets loses labels on the left",
-             "x.test TXT \"v=spf1 a:%{l}.%{l}.%{l}.%{l}.%{l}.y.test -all\"\n"
-             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
-             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
-             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.y.test A 192.0.2.1\n",
-             "192.0.2.1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.test",
-             Result::pass},
-        Case{"a label over 63 in an expanded name matches nothing and is not void",
-             "x.test TXT \"v=spf1 a:%{l}x.y.test a:%{l}x.y.test a:%{l}x.y.test ~all\"\n",
-             "192.0.2.1",
-             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.test",
-             Result::softfail, 3, 0},
-        Case{"a local part outside ASCII never matches %{l} (RFC 8616 section 4)",
-             "x.test TXT \"v=spf1 exists:%{l}.y.test ~all\"\n*.y.test A 127.0.0.2\n", "192.0.2.1",
-             "caf\xc3\xa9@x.test", Result::softfail, 1, 0},
         Case{"%{d} in an include is the included domain",
              "x.test TXT \"v=spf1 include:y.test -all\"\ny.test TXT \"v=spf1 exists:%{d}.z.test\"\n"
              "y.test.z.test A 127.0.0.2\n",
              "192.0.2.1", "a@x.test", Result::pass, 2}));
 
-INSTANTIATE_TEST_SUITE_P(
-    IncludeAndRedirect, Rule,
-    testing::Values(
-        Case{"include of pass matches",
-             "x.test TXT \"v=spf1 include:y.test -all\"\n"
-             "y.test TXT \"v=spf1 +all\"\n",
-             "192.0.2.1", "a@x.test", Result::pass, 1},
-        Case{"include of fail does not match",
-             "x.test TXT \"v=spf1 include:y.test ~all\"\n"
-             "y.test TXT \"v=spf1 -all\"\n",
-             "192.0.2.1", "a@x.test", Result::softfail, 1},
-        Case{"include of neutral does not match",
-             "x.test TXT \"v=spf1 include:y.test ~all\"\n"
-             "y.test TXT \"v=spf1 ?all\"\n",
-             "192.0.2.1", "a@x.test", Result::softfail},
-        Case{"include of none is permerror", "x.test TXT \"v=spf1 include:y.test +all\"\n",
-             "192.0.2.1", "a@x.test", Result::permerror},
-        Case{"include of permerror is permerror",
-             "x.test TXT \"v=spf1 include:y.test +all\"\n"
-             "y.test TXT \"v=spf1 moo\"\n",
-             "192.0.2.1", "a@x.test", Result::permerror},
-        Case{"include of temperror is temperror",
-             "x.test TXT \"v=spf1 include:y.broken.test +all\"\n", "192.0.2.1", "a@x.test",
-             Result::temperror},
-        Case{"the include's qualifier is the result",
-             "x.test TXT \"v=spf1 -include:y.test +all\"\n"
-             "y.test TXT \"v=spf1 +all\"\n",
-             "192.0.2.1", "a@x.test", Result::fail},
-        Case{"redirect takes the target's result",
-             "x.test TXT \"v=spf1 redirect=y.test\"\n"
-             "y.test TXT \"v=spf1 ~all\"\n",
-             "192.0.2.1", "a@x.test", Result::softfail, 1},
-        Case{"redirect comes behind the mechanisms wherever it stands",
-             "x.test TXT \"v=spf1 redirect=y.test ip4:192.0.2.1\"\ny.test TXT \"v=spf1 -all\"\n",
-             "192.0.2.1", "a@x.test", Result::pass, 0},
-        Case{"redirect beside all is ignored", "x.test TXT \"v=spf1 redirect=y.test ?all\"\n",
-             "192.0.2.1", "a@x.test", Result::neutral, 0},
-        Case{"redirect to none is permerror", "x.test TXT \"v=spf1 redirect=y.test\"\n",
-             "192.0.2.1", "a@x.test", Result::permerror},
-        Case{"redirect to a malformed name is permerror",
-             "x.test TXT \"v=spf1 redirect=%{l}.y.test\"\n", "192.0.2.1", "a..b@x.test",
-             Result::permerror},
-        Case{"redirect to temperror is temperror", "x.test TXT \"v=spf1 redirect=y.broken.test\"\n",
-             "192.0.2.1", "a@x.test", Result::temperror},
-        Case{"an include of itself ends in permerror",
-             "x.test TXT \"v=spf1 include:x.test -all\"\n", "192.0.2.1", "a@x.test",
-             Result::permerror, 11},
-        Case{"an include of itself behind a match is pass",
-             "x.test TXT \"v=spf1 ip4:192.0.2.1 include:x.test -all\"\n", "192.0.2.1", "a@x.test",
-             Result::pass, 0},
-        Case{"a redirect to itself ends in permerror", "x.test TXT \"v=spf1 redirect=x.test\"\n",
-             "192.0.2.1", "a@x.test", Result::permerror, 11}));
-
-INSTANTIATE_TEST_SUITE_P(
-    Limits, Rule,
-    testing::Values(
-        Case{"ten lookups are allowed", kEleven, "192.0.2.9", "a@t.test", Result::softfail, 10},
-        Case{"the eleventh is permerror", kEleven, "192.0.2.9", "a@e.test", Result::permerror, 11},
-        Case{"an early match spends few", kEleven, "192.0.2.1", "a@e.test", Result::pass, 1},
-        Case{"the limit spans includes", kEleven, "192.0.2.9", "a@h.test", Result::permerror, 11},
-        Case{"two voids are allowed, and a term behind them",
-             "x.test TXT \"v=spf1 a:1.y.test a:2.y.test a:3.x.test ~all\"\n3.x.test A 192.0.2.1\n",
-             "192.0.2.1", "a@x.test", Result::pass, 3, 2},
-        Case{"the third void is permerror, the last term included",
-             "x.test TXT \"v=spf1 a:1.y.test a:2.y.test a:3.y.test\"\n", "192.0.2.1", "a@x.test",
-             Result::permerror, 3, 3},
-        Case{"voids count by the client's family",
-             "x.test TXT \"v=spf1 a:1.x.test a:1.x.test a:1.x.test ~all\"\n1.x.test A 192.0.2.1\n",
-             "2001:db8::1", "a@x.test", Result::permerror, 3, 3},
-        Case{"voids of MX hosts are not counted",
-             "x.test TXT \"v=spf1 mx ~all\"\nx.test MX 0 1.y.test\nx.test MX 0 2.y.test\n"
-             "x.test MX 0 3.y.test\n",
-             "192.0.2.1", "a@x.test", Result::softfail, 1, 0},
-        Case{"eleven MX are permerror whichever matches", kElevenMx, "192.0.2.1", "a@mx.test",
-             Result::permerror, 1},
-        Case{"a null MX names no host", "x.test TXT \"v=spf1 mx ~all\"\nx.test MX 0 .\n",
-             "192.0.2.1", "a@x.test", Result::softfail, 1, 0},
-        Case{"%{p} costs one lookup", "x.test TXT \"v=spf1 exists:%{p}.y.test ~all\"\n",
-             "192.0.2.1", "a@x.test", Result::softfail, 2, 1}));
+INSTANTIATE_TEST_SUITE_P(IncludeAndRedirect, Rule,
+                         testing::Values(Case{"include of pass matches",
+                                              "x.test TXT \"v=spf1 include:y.test -all\"\n"
+                                              "y.test TXT \"v=spf1 +all\"\n",
+                                              "192.0.2.1", "a@x.test", Result::pass, 1},
+                                         Case{"include of fail does not match",
+                                              "x.test TXT \"v=spf1 include:y.test ~all\"\n"
+                                              "y.test TXT \"v=spf1 -all\"\n",
+                                              "192.0.2.1", "a@x.test", Result::softfail, 1},
+                                         Case{"include of neutral does not match",
+                                              "x.test TXT \"v=spf1 include:y.test ~all\"\n"
+                                              "y.test TXT \"v=spf1 ?all\"\n",
+                                              "192.0.2.1", "a@x.test", Result::softfail},
+                                         Case{"include of none is permerror",
+                                              "x.test TXT \"v=spf1 include:y.test +all\"\n",
+                                              "192.0.2.1", "a@x.test", Result::permerror},
+                                         Case{"include of permerror is permerror",
+                                              "x.test TXT \"v=spf1 include:y.test +all\"\n"
+                                              "y.test TXT \"v=spf1 moo\"\n",
+                                              "192.0.2.1", "a@x.test", Result::permerror},
+                                         Case{"redirect takes the target's result",
+                                              "x.test TXT \"v=spf1 redirect=y.test\"\n"
+                                              "y.test TXT \"v=spf1 ~all\"\n",
+                                              "192.0.2.1", "a@x.test", Result::softfail, 1},
+                                         Case{"redirect to none is permerror",
+                                              "x.test TXT \"v=spf1 redirect=y.test\"\n",
+                                              "192.0.2.1", "a@x.test", Result::permerror},
+                                         Case{"redirect to a malformed name is permerror",
+                                              "x.test TXT \"v=spf1 redirect=%{l}.y.test\"\n",
+                                              "192.0.2.1", "a..b@x.test", Result::permerror}));
 
 constexpr std::string_view kPtr =
     "x.test TXT \"v=spf1 ptr ~all\"\n"
-    "y.test TXT \"v=spf1 ptr:ex.test ~all\"\n"
     "p.test TXT \"v=spf1 exists:%{p}.seen.test ~all\"\n"
     "1.2.0.192.in-addr.arpa PTR host.x.test\n"
     "host.x.test A 192.0.2.1\n"
-    "2.2.0.192.in-addr.arpa PTR host.x.test\n"  // the name does not hold the address
-    "3.2.0.192.in-addr.arpa PTR evilex.test\n"
-    "evilex.test A 192.0.2.3\n"
-    "4.2.0.192.in-addr.arpa PTR a.broken.test\n"
-    "4.2.0.192.in-addr.arpa PTR host4.x.test\n"
-    "host4.x.test A 192.0.2.4\n"
     "host.x.test.seen.test A 127.0.0.2\n";
 
-INSTANTIATE_TEST_SUITE_P(
-    Ptr, Rule,
-    testing::Values(
-        Case{"a validated name below the domain matches", kPtr, "192.0.2.1", "a@x.test",
-             Result::pass, 1},
-        Case{"a name that does not hold the address is not validated", kPtr, "192.0.2.2",
-             "a@x.test", Result::softfail, 1},
-        Case{"a name that merely ends alike does not match", kPtr, "192.0.2.3", "a@y.test",
-             Result::softfail, 1},
-        Case{"a name whose address lookup fails is skipped", kPtr, "192.0.2.4", "a@x.test",
-             Result::pass, 1},
-        Case{"no PTR is one void", kPtr, "192.0.2.77", "a@x.test", Result::softfail, 1, 1},
-        Case{"%{p} is the validated name", kPtr, "192.0.2.1", "a@p.test", Result::pass, 2}));
+INSTANTIATE_TEST_SUITE_P(Ptr, Rule,
+                         testing::Values(Case{"a validated name below the domain matches", kPtr,
+                                              "192.0.2.1", "a@x.test", Result::pass, 1},
+                                         Case{"no PTR is one void", kPtr, "192.0.2.77", "a@x.test",
+                                              Result::softfail, 1, 1},
+                                         Case{"%{p} is the validated name", kPtr, "192.0.2.1",
+                                              "a@p.test", Result::pass, 2}));
 
-TEST(Ptr, NamesBeyondTenAreIgnored) {  // RFC 7208 section 4.6.4
-  std::string zone = "x.test TXT \"v=spf1 ptr -all\"\n";
-  for (int i = 0; i < 11; ++i) {
-    zone += "1.2.0.192.in-addr.arpa PTR h" + std::to_string(i) + ".x.test\n";
-  }
-  EXPECT_EQ(check(zone + "h9.x.test A 192.0.2.1\n", "192.0.2.1", "a@x.test").result, Result::pass);
-  EXPECT_EQ(check(zone + "h10.x.test A 192.0.2.1\n", "192.0.2.1", "a@x.test").result, Result::fail);
-}
-
-TEST(Ptr, AFailedPtrLookupMatchesNothing) {  // RFC 7208 section 5.5
-  dns::Facts facts;
-  const auto question = [](std::string_view name, dns::RecordType type) {
-    return dns::Question{dns::Name::parse(name).value(), type};
-  };
-  facts.add({.question = question("x.test", dns::RecordType::txt),
-             .status = dns::Fact::Status::found,
-             .records = {dns::TxtData{{"v=spf1 ptr ~all"}}}});
-  facts.add({.question = question("1.2.0.192.in-addr.arpa", dns::RecordType::ptr),
-             .status = dns::Fact::Status::failed,
-             .detail = "SERVFAIL"});
-  Request request;
-  request.ip = dns::IpAddress::parse("192.0.2.1").value();
-  request.mail_from = "a@x.test";
-  EXPECT_EQ(std::get<Verdict>(check_host(request, facts)).result, Result::softfail);
-}
-
-TEST(Explanation, IsExpandedForAFinalFailOnly) {  // RFC 7208 section 6.2
+TEST(Explanation, IsExpandedFromItsStringsJoined) {  // RFC 7208 section 6.2
   const std::string zone =
-      "x.test TXT \"v=spf1 ip4:192.0.2.9 ~ip4:192.0.2.8 -all exp=e.%{d}\"\n"
+      "x.test TXT \"v=spf1 -all exp=e.%{d}\"\n"
       "e.x.test TXT \"%{i} may not send as %{s}; see \" \"%{d}/why?%{S}\"\n";
   EXPECT_EQ(check(zone, "192.0.2.1", "a+b@x.test").explanation,
             "192.0.2.1 may not send as a+b@x.test; see x.test/why?a%2Bb%40x.test");
-  EXPECT_EQ(check(zone, "192.0.2.9", "a@x.test").explanation, "");
-  EXPECT_EQ(check(zone, "192.0.2.8", "a@x.test").explanation, "");
-}
-
-TEST(Explanation, OfTwoRecordsOrOfBrokenTextThereIsNone) {
-  const std::string record = "x.test TXT \"v=spf1 -all exp=e.x.test\"\n";
-  for (const std::string_view texts :
-       {"e.x.test TXT one\ne.x.test TXT two\n", "e.x.test TXT \"%{x}\"\n", "",
-        "e.x.test TXT \"caf\\195\\169\"\n", "e.x.test A 192.0.2.1\n"}) {
-    const Verdict verdict = check(record + std::string(texts), "192.0.2.1", "a@x.test");
-    EXPECT_EQ(verdict.result, Result::fail);
-    EXPECT_EQ(verdict.explanation, "") << texts;
-  }
-}
-
-TEST(Explanation, IsTheRedirectTargetsAndNeverAnIncludes) {
-  const std::string zone =
-      "x.test TXT \"v=spf1 include:i.test redirect=y.test exp=ex.test\"\n"
-      "i.test TXT \"v=spf1 -all exp=ei.test\"\ny.test TXT \"v=spf1 -all exp=ey.test\"\n"
-      "z.test TXT \"v=spf1 include:i.test redirect=w.test exp=ex.test\"\nw.test TXT \"v=spf1 "
-      "-all\"\n"
-      "ex.test TXT mine\nei.test TXT included\ney.test TXT redirected\n";
-  EXPECT_EQ(check(zone, "192.0.2.1", "a@x.test").explanation, "redirected");
-  EXPECT_EQ(check(zone, "192.0.2.1", "a@z.test").explanation, "");
 }
 
 TEST(Verdict, NamesTheDecidingTermWithItsPlaceAndPath) {
@@ -326,13 +150,6 @@ TEST(Verdict, NamesTheDecidingTermWithItsPlaceAndPath) {
   EXPECT_EQ(fallen.decided_by->term, "~all");
   EXPECT_EQ(fallen.decided_by->domain, "x.test");
   EXPECT_FALSE(check("x.test TXT v=spf1\n", "192.0.2.1", "a@x.test").decided_by.has_value());
-}
-
-TEST(Verdict, HoldsForTheLeastTimeToLiveOfItsFacts) {
-  const std::string zone =
-      "x.test 600 TXT \"v=spf1 include:y.test -all\"\ny.test 300 TXT \"v=spf1 a\"\n"
-      "y.test 900 A 192.0.2.1\nz.test 5 TXT \"v=spf1\"\n";
-  EXPECT_EQ(check(zone, "192.0.2.1", "a@x.test").ttl, 300U);
 }
 
 TEST(Verdict, IsDynamicWhenMoreThanNetworksOfTheAddressDecides) {
