@@ -47,7 +47,8 @@ dns::IpAddress address_of(std::uint32_t number) {
 
 Workload read_workload(const std::string& line) {
   std::istringstream parts(line);
-  std::string ip, expected;
+  std::string ip;
+  std::string expected;
   Workload out;
   parts >> out.name >> ip >> out.sender >> expected;
   const auto address = dns::IpAddress::parse(ip);

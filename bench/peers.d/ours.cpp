@@ -5,12 +5,12 @@
 //   map    look-ups in the domain's policy map, compiled before, at the address given
 //   mixed  the same at 4,096 addresses in random order
 #include <fmt/format.h>
-#include <time.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <map>
 #include <string>
@@ -85,6 +85,7 @@ Round mixed(const spf::Request& given, const dns::Facts& facts, const spf::Polic
   constexpr std::size_t addresses = 4096;
   const std::vector<dns::IpAddress> clients = mixed_addresses(policy, facts, addresses);
   std::vector<spf::Result> expected;
+  expected.reserve(addresses);
   for (const dns::IpAddress& client : clients) expected.push_back(policy.at(client).result);
   return timed(policy.at(given.ip).result, count, [&](std::size_t i) {
     return policy.at(clients[i % addresses]).result == expected[i % addresses];
@@ -114,7 +115,9 @@ class Programme {
 
 int serve(const std::string& zone_file) {
   Programme programme(zone_file);
-  std::string form, address, sender;
+  std::string form;
+  std::string address;
+  std::string sender;
   std::size_t count = 0;
   while (std::cin >> form >> count >> address >> sender) {
     const auto ip = dns::IpAddress::parse(address);
