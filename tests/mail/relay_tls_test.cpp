@@ -63,7 +63,7 @@ class TlsSink {
     require(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
     folder_ = pattern;
     write_certificate();
-    const fs::path script = fs::path(__FILE__).parent_path() / "tls_sink.py";
+    const fs::path script = fs::path(MANDATE_MAIL_TESTS) / "tls_sink.py";
     const std::string command = fmt::format("python3 '{}' '{}' '{}' right", script.string(),
                                             certificate(), (folder_ / "key.pem").string());
     pipe_ = ::popen(command.c_str(), "r");

@@ -62,7 +62,7 @@ std::vector<std::string> read_by_python(const std::vector<std::string>& messages
   std::ofstream sink(file, std::ios::binary);
   for (const std::string& message : messages) sink << message.size() << "\n" << message;
   sink.close();
-  const fs::path script = fs::path(__FILE__).parent_path() / "parse_messages.py";
+  const fs::path script = fs::path(MANDATE_MAIL_TESTS) / "parse_messages.py";
   std::istringstream lines(
       output_of(fmt::format("python3 '{}' '{}'", script.string(), file.string())));
   std::vector<std::string> out;
