@@ -42,15 +42,21 @@ std::optional<std::array<std::uint8_t, 4>> parse_dotted_quad(std::string_view te
 
 /// Sets every bit of the address from `length` on to `value`.
 IpAddress with_host_bits(const IpAddress& address, int length, bool value) {
-  IpAddress::Bytes octets = address.octets();
-  const std::size_t end = octet_of(address.bits());
-  std::size_t at = octet_of(length);
-  if (length % 8 != 0) {
-    const auto host = static_cast<std::uint8_t>(0xff >> (length % 8));
-    octets[at] = static_cast<std::uint8_t>(value ? octets[at] | host : octets[at] & ~host);
-    ++at;
-  }
-  for (; at < end; ++at) octets[at] = value ? 0xff : 0;
+  const auto half = [&](std::size_t at, int bits_before) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, address.octets().data() + at, sizeof word);
+    if constexpr (std::endian::native == std::endian::little) word = std::byteswap(word);
+    const int kept = std::clamp(length - bits_before, 0, 64);
+    std::uint64_t host = kept == 64 ? 0 : ~std::uint64_t{0} >> kept;
+    if (address.is_v4()) host &= bits_before == 0 ? ~std::uint64_t{0} << 32 : 0;
+    word = value ? word | host : word & ~host;
+    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
+  };
+  IpAddress::Bytes octets{};
+  const std::uint64_t high = half(0, 0);
+  const std::uint64_t low = half(8, 64);
+  std::memcpy(octets.data(), &high, sizeof high);
+  std::memcpy(octets.data() + 8, &low, sizeof low);
   return of_family(address.family(), octets);
 }
 

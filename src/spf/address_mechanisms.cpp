@@ -68,7 +68,7 @@ bool any_contains(Evaluation& evaluation, const Directive& directive, const dns:
     if (held == nullptr || held->address.family() != evaluation.ip().family()) continue;
     // The prefix length for the client's family (RFC 7208 section 5.3).
     const int length = held->address.is_v4() ? directive.prefix4 : directive.prefix6;
-    if (evaluation.is_in({held->address, length})) return true;
+    if (evaluation.is_in(held->address, length)) return true;
   }
   return false;
 }

@@ -9,6 +9,7 @@
 #include "dns/idna.h"
 #include "spf/address_number.h"
 #include "spf/ascii.h"
+#include "spf/octets8.h"
 
 namespace mandate::spf {
 namespace {
@@ -25,7 +26,11 @@ std::string dotted(const dns::IpAddress& ip) {
 }
 
 bool is_ascii_text(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return is_ascii(c); });
+  std::uint64_t octets = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) octets |= load8(text.data() + at);
+  for (; at < text.size(); ++at) octets |= static_cast<unsigned char>(text[at]);
+  return (octets & kHigh8) == 0;
 }
 
 /// RFC 8616 section 4: the SPF check is made of A-labels. What is no name stays as it is.

@@ -79,6 +79,12 @@ class Evaluation {
     if (options_.range) narrow(network, contained);
     return contained;
   }
+  /// The same for the network of an address and a prefix length.
+  bool is_in(const dns::IpAddress& address, int length) {
+    if (options_.range) return is_in({address, length});
+    ++work_;
+    return dns::shares_prefix(address, ip_, length);
+  }
   /// Notes that what follows depends on the very address.
   void depend_on_address();
 

@@ -8,17 +8,20 @@
 
 namespace mandate::spf {
 
+class WireName;
+
 struct Place {
   std::string_view domain;        ///< <domain> of this check_host
   const Place* parent = nullptr;  ///< the record that included or redirected here
   int depth = 0;                  ///< 0 of the domain of the request
   /// The qualifier of the include that led here; nothing of the first domain and of a redirect.
   std::optional<Result> included_as;
+  const WireName* name = nullptr;  ///< `domain`, where a term has made a name of it already
 };
 
-inline Place below(const Place& parent, std::string_view domain,
-                   std::optional<Result> included_as) {
-  return {domain, &parent, parent.depth + 1, included_as};
+inline Place below(const Place& parent, std::string_view domain, std::optional<Result> included_as,
+                   const WireName* name) {
+  return {domain, &parent, parent.depth + 1, included_as, name};
 }
 
 /// Whether some include leads to that place: its exp is not used then (RFC 7208 section 6.2).

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "spf/ascii.h"
+#include "spf/octets8.h"
 #include "spf/selection.h"
 
 namespace mandate::spf {
@@ -154,7 +156,13 @@ Problem take_prefix_lengths(std::string_view& argument, Directive& directive) {
 Problem parse_domain(std::string_view text, Directive& directive, Reader& reader) {
   auto domain = MacroString::parse(text, MacroString::Use::domain_spec, reader.readings);
   if (!domain) return std::unexpected(std::move(domain.error()));
-  reader.record.domains.push_back(std::move(*domain));
+  std::vector<MacroString>& domains = reader.record.domains;
+  // What is left of the record may all be like this one; half of that is a good guess.
+  if (domains.empty()) {
+    domains.reserve(1 +
+                    (reader.record.directives.capacity() - reader.record.directives.size()) / 2);
+  }
+  domains.push_back(std::move(*domain));
   directive.domain = static_cast<std::uint32_t>(reader.record.domains.size());
   return {};
 }
@@ -223,30 +231,30 @@ Problem parse_argument(std::string_view argument, Directive& directive, Reader& 
   return {};
 }
 
-std::expected<Directive, SyntaxError> parse_directive(std::string_view term, Span span,
-                                                      Reader& reader) {
-  Directive directive;
+std::optional<SyntaxError> parse_directive(std::string_view term, Span span, Directive& directive,
+                                           Reader& reader) {
   directive.span = span;
   std::string_view rest = term;
   if (const auto qualifier = parse_qualifier(rest.front())) {
     directive.qualifier = *qualifier;
     rest.remove_prefix(1);
   }
-  const std::size_t name_end = std::min(rest.find_first_of(":/"), rest.size());
+  std::size_t name_end = 0;
+  while (name_end < rest.size() && rest[name_end] != ':' && rest[name_end] != '/') ++name_end;
   const auto mechanism = parse_mechanism(rest.substr(0, name_end));
   if (!mechanism) {
-    return std::unexpected(SyntaxError{
+    return SyntaxError{
         span,
         fmt::format("{} is no mechanism of SPF; there are all, include, a, mx, ptr, ip4, "
                     "ip6 and exists",
                     rest.substr(0, name_end)),
-        "4.6.1"});
+        "4.6.1"};
   }
   directive.mechanism = *mechanism;
   if (auto parsed = parse_argument(rest.substr(name_end), directive, reader); !parsed) {
-    return std::unexpected(SyntaxError{span, std::move(parsed.error()), section_of(*mechanism)});
+    return SyntaxError{span, std::move(parsed.error()), section_of(*mechanism)};
   }
-  return directive;
+  return std::nullopt;
 }
 
 /// The length of a modifier's name if the term is a modifier, else 0.
@@ -303,10 +311,10 @@ std::optional<SyntaxError> parse_term(std::string_view term, Span span, Reader& 
   if (const std::size_t name_length = modifier_name_length(term); name_length != 0) {
     return parse_modifier(term, name_length, span, reader);
   }
-  auto directive = parse_directive(term, span, reader);
-  if (!directive) return std::move(directive.error());
-  reader.record.directives.push_back(*directive);
-  return std::nullopt;
+  auto& directives = reader.record.directives;
+  auto error = parse_directive(term, span, directives.emplace_back(), reader);
+  if (error) directives.pop_back();
+  return error;
 }
 
 SyntaxError stray_octet(std::string_view term, Span span) {
@@ -318,15 +326,93 @@ SyntaxError stray_octet(std::string_view term, Span span) {
           "4.6.1"};
 }
 
+/// A number of one to three digits without a leading zero; moves `at` behind it. At most 999 of
+/// what is one, 1000 of what is none. `at` may point at a terminating zero.
+unsigned take_number(const char*& at) {
+  constexpr unsigned kNone = 1000;
+  const auto digit = [&] { return static_cast<unsigned>(*at) - unsigned{'0'}; };
+  unsigned value = digit();
+  if (value > 9) return kNone;
+  ++at;
+  for (int i = 0; i < 2 && digit() <= 9; ++i, ++at) {
+    if (value == 0) return kNone;
+    value = value * 10 + digit();
+  }
+  return value;
+}
+
+/// Reads `ip4:` with a well-formed network at `begin` of the record's own text, which is what most
+/// terms are. Gives the term's end; 0 when it is something else, or at fault, which the general
+/// way then finds.
+std::size_t take_plain_ip4(Record& record, std::size_t begin) {
+  constexpr std::string_view kKeyword = "ip4:";
+  // The text ends in a zero, which is neither digit nor separator: no length is looked at.
+  const char* const text = record.text.c_str();
+  const char* at = text + begin;
+  const auto qualifier = parse_qualifier(*at);
+  if (qualifier) ++at;
+  if (!std::string_view(at, text + record.text.size()).starts_with(kKeyword)) return 0;
+  at += kKeyword.size();
+  std::uint32_t number = 0;
+  for (int i = 0; i < 4; ++i) {
+    if (i != 0 && *at++ != '.') return 0;
+    const unsigned octet = take_number(at);
+    if (octet > 255) return 0;
+    number = number << 8 | octet;
+  }
+  unsigned length = 32;
+  if (*at == '/') {
+    length = take_number(++at);
+    if (length == 0 || length > 32) return 0;  // some read /0 otherwise
+  }
+  const auto end = static_cast<std::size_t>(at - text);
+  if (*at != ' ' && end != record.text.size()) return 0;
+  Directive& directive = record.directives.emplace_back();
+  directive.qualifier = qualifier.value_or(Result::pass);
+  directive.mechanism = Mechanism::ip4;
+  directive.network.assign_v4(number, static_cast<int>(length));
+  directive.span = {begin, end};
+  return end;
+}
+
 /// What stands between terms.
 bool is_separator(char c, Readings readings) {
   return c == ' ' || (c == '\t' && readings.has(Reading::tab_behind_version));
 }
 
-bool has_stray_octet(std::string_view text) {
-  bool found = false;  // without a branch for each octet, so that many are looked at at once
-  for (const char c : text) found |= !is_visible(c) & (c != ' ');
-  return found;
+std::size_t end_of_term(std::string_view text, std::size_t at, Readings readings) {
+  const bool tabs = readings.has(Reading::tab_behind_version);
+  for (; at + 8 <= text.size() && !tabs; at += 8) {
+    const std::uint64_t spaces = equal8(load8(text.data() + at), ' ');
+    if (spaces != 0) return at + first8(spaces);
+  }
+  while (at < text.size() && !is_separator(text[at], readings)) ++at;
+  return at;
+}
+
+/// What is worth knowing of a record's text before its terms are read.
+struct Survey {
+  std::size_t spaces = 0;
+  bool stray = false;  ///< an octet that is neither visible ASCII nor a space
+};
+
+Survey survey(std::string_view text) {
+  Survey out;
+  std::uint64_t stray = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    const std::uint64_t word = load8(text.data() + at);
+    const std::uint64_t low = word & ~kHigh8;
+    // Beyond ASCII, below the space, or DEL.
+    stray |= word | ~(low + kOnes8 * (0x80 - ' ')) | (low + kOnes8);
+    out.spaces += (equal8(word, ' ') >> 7) * kOnes8 >> 56;
+  }
+  out.stray = (stray & kHigh8) != 0;
+  for (; at < text.size(); ++at) {
+    out.spaces += text[at] == ' ';
+    out.stray |= !is_visible(text[at]) && text[at] != ' ';
+  }
+  return out;
 }
 
 }  // namespace
@@ -355,15 +441,20 @@ bool Record::has_all() const {
 
 std::optional<SyntaxError> parse_terms(std::string_view text, Record& record, Readings readings) {
   record.text = text;
-  record.directives.reserve(static_cast<std::size_t>(std::ranges::count(text, ' ')));
+  const Survey seen = survey(text);
+  record.directives.reserve(seen.spaces);
   Reader reader{record, readings};
-  const bool stray = has_stray_octet(text) && !readings.has(Reading::octets_outside_ascii);
+  const bool stray = seen.stray && !readings.has(Reading::octets_outside_ascii);
   std::size_t at = kVersion.size();
   for (;;) {
     while (at < text.size() && is_separator(text[at], readings)) ++at;
     if (at >= text.size()) return std::nullopt;
+    if (const std::size_t end = take_plain_ip4(record, at); end != 0) {
+      at = end;
+      continue;
+    }
     Span span{at, at};
-    while (span.end < text.size() && !is_separator(text[span.end], readings)) ++span.end;
+    span.end = end_of_term(text, at, readings);
     const std::string_view term = span.in(text);
     if (stray && !std::ranges::all_of(term, is_visible)) return stray_octet(term, span);
     if (auto error = parse_term(term, span, reader)) return error;

@@ -18,6 +18,10 @@ bool includes_itself(const Record& record, const Place& place) {
   });
 }
 
+const WireName* name_in(const Target& target) {
+  return target.kind == Target::Kind::name ? &target.wire : nullptr;
+}
+
 }  // namespace
 
 Reached RecordTree::conclude(Result result, const Place& place, std::string problem) {
@@ -42,8 +46,10 @@ const SelectedRecord* RecordTree::known_record(std::string_view wire) const {
 
 Reached RecordTree::run(const Place& place) {
   // RFC 7208 section 4.3: a malformed name or one of a single label gives none without a query.
-  WireName name;
-  const bool legal = name.assign(place.domain) && std::ranges::all_of(place.domain, is_ascii);
+  WireName own;
+  if (place.name == nullptr) own.assign(place.domain);
+  const WireName& name = place.name == nullptr ? own : *place.name;
+  const bool legal = name.labels() > 0 && name.is_ascii();
   const int least = evaluation_.reads(Reading::single_label) ? 1 : 2;
   if (!legal || name.labels() < least) {
     return conclude(Result::none, place, "there is no legal domain name of two labels or more");
@@ -99,7 +105,13 @@ Reached RecordTree::evaluate(const SelectedRecord& selected, const Place& place)
     return conclude(evaluation_.error(Match::permerror, place, {}, "the record includes itself"),
                     place);
   }
+  // What most records are made of, and nobody asks to see each step of.
+  const bool plain = !evaluation_.traces() && evaluation_.readings().empty();
   for (const Directive& directive : record.directives) {
+    if (plain && !directive.asks_dns() && directive.mechanism != Mechanism::all) {
+      if (!evaluation_.is_in(directive.network)) continue;
+      return matched(record, directive, place);
+    }
     if (evaluation_.reads(Reading::redirect_beside_all) && record.redirect &&
         record.redirect->span.begin < directive.span.begin) {
       return follow_redirect(record, place);
@@ -134,8 +146,7 @@ Match RecordTree::match(const Record& record, const Directive& directive, const 
       return Match::yes;
     case Mechanism::ip4:
     case Mechanism::ip6:
-      if (evaluation_.traces() || !evaluation_.readings().empty()) break;
-      return evaluation_.is_in(directive.network) ? Match::yes : Match::no;
+      break;
     default:
       if (!evaluation_.spend_lookup(place, directive.span.in(record.text))) return Match::permerror;
   }
@@ -162,7 +173,7 @@ Match RecordTree::match_include(const Record& record, const Directive& directive
       break;
   }
   evaluation_.step(Step::Kind::include, place, term, [&] { return std::string(target.text()); });
-  const auto reached = run(below(place, target.text(), directive.qualifier));
+  const auto reached = run(below(place, target.text(), directive.qualifier, name_in(target)));
   if (!reached) return reached.error() == Stop::lacking ? Match::lacking : Match::dynamic;
   return match_included(*reached, term, place);
 }
@@ -212,7 +223,7 @@ Reached RecordTree::follow_redirect(const Record& record, const Place& place) {
       break;
   }
   evaluation_.step(Step::Kind::redirect, place, term, [&] { return std::string(target.text()); });
-  const auto reached = run(below(place, target.text(), std::nullopt));
+  const auto reached = run(below(place, target.text(), std::nullopt, name_in(target)));
   if (reached == Result::temperror && evaluation_.reads(Reading::include_failure_ignored)) {
     return conclude(Result::neutral, place);
   }

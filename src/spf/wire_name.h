@@ -19,12 +19,14 @@ class WireName {
   /// As `dns::Name::wire`.
   std::string_view view() const { return {octets_.data(), size_}; }
   int labels() const { return labels_; }
+  bool is_ascii() const { return is_ascii_; }
   dns::Name name() const;
 
  private:
   std::array<char, 255> octets_;  // NOLINT: only the first `size_` are ever read
   std::uint8_t size_ = 0;
   std::uint8_t labels_ = 0;
+  bool is_ascii_ = true;
 };
 
 /// The name of a wire format made by `WireName` or `dns::Name`.

@@ -5,10 +5,11 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mandate/api.h"
@@ -70,33 +71,20 @@ class MANDATE_API Facts {
   std::size_t size() const { return facts_.size(); }
   auto begin() const { return facts_.begin(); }  // pairs of Question and Fact, in no order
   auto end() const { return facts_.end(); }
-  friend bool operator==(const Facts&, const Facts&) = default;
+  friend bool operator==(const Facts& a, const Facts& b);
 
  private:
-  struct Key {
-    std::string_view wire;
-    RecordType type;
+  /// A place of the index: half of them at most are taken.
+  struct Slot {
+    std::uint32_t tag = 0;     ///< of the hash, which spares most comparisons of names
+    std::uint32_t number = 0;  ///< of the fact, from 1; 0 when the place is free
   };
-  struct Hash {
-    using is_transparent = void;
-    // Not noexcept: the container keeps the hashes then, and compares them before it compares
-    // names.
-    std::size_t operator()(const Key& key) const {
-      return std::hash<std::string_view>{}(key.wire) ^ static_cast<std::size_t>(key.type);
-    }
-    std::size_t operator()(const Question& question) const {
-      return (*this)(Key{question.name.wire(), question.type});
-    }
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(const Question& a, const Question& b) const { return a == b; }
-    bool operator()(const Key& key, const Question& question) const {
-      return key.type == question.type && key.wire == question.name.wire();
-    }
-  };
+  /// The slot that has the question, or the free one where it would go.
+  const Slot& slot(std::string_view wire, RecordType type) const;
+  void grow();
 
-  std::unordered_map<Question, Fact, Hash, Equal> facts_;
+  std::deque<std::pair<Question, Fact>> facts_;  // which stay where they are
+  std::vector<Slot> index_;                      // a power of two of them, or none
 };
 
 }  // namespace mandate::dns

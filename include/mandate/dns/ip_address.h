@@ -30,7 +30,6 @@ class MANDATE_API IpAddress {
   static std::optional<IpAddress> parse(std::string_view text);
   static IpAddress v4(std::array<std::uint8_t, 4> octets);
   static IpAddress v6(const Bytes& octets);
-
   Family family() const { return family_; }
   bool is_v4() const { return family_ == Family::v4; }
   /// 32 or 128.
@@ -54,6 +53,15 @@ class MANDATE_API IpAddress {
   /// The name under `in-addr.arpa` or `ip6.arpa` that holds the PTR records, as text.
   std::string reverse_name() const;
 
+  void assign_v4(std::uint32_t number) {
+    family_ = Family::v4;
+    std::uint64_t word = std::uint64_t{number} << 32;
+    if constexpr (std::endian::native != std::endian::big) word = std::byteswap(word);
+    constexpr std::uint64_t kZero = 0;
+    std::memcpy(octets_.data(), &word, sizeof word);
+    std::memcpy(octets_.data() + sizeof word, &kZero, sizeof kZero);
+  }
+
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
@@ -61,6 +69,22 @@ class MANDATE_API IpAddress {
   Family family_ = Family::v4;
   Bytes octets_{};
 };
+
+/// Whether two addresses are of one family and equal in their first `length` bits.
+inline bool shares_prefix(const IpAddress& a, const IpAddress& b, int length) {
+  if (a.family() != b.family()) return false;
+  const auto difference = [&](std::size_t at) {
+    std::uint64_t ours = 0;
+    std::uint64_t theirs = 0;
+    std::memcpy(&ours, a.octets().data() + at, sizeof ours);
+    std::memcpy(&theirs, b.octets().data() + at, sizeof theirs);
+    const std::uint64_t bits = ours ^ theirs;
+    return std::endian::native == std::endian::big ? bits : std::byteswap(bits);
+  };
+  if (length == 0) return true;
+  if (length <= 64) return difference(0) >> (64 - length) == 0;
+  return difference(0) == 0 && difference(8) >> (128 - length) == 0;
+}
 
 /// A network prefix: an address whose bits behind `length` are zero.
 class MANDATE_API Prefix {
@@ -70,6 +94,14 @@ class MANDATE_API Prefix {
 
   /// `length` is clamped to the family's bits; host bits of `address` are cleared.
   Prefix(const IpAddress& address, int length);
+
+  /// Becomes an IPv4 prefix: 192.0.2.1 is given as 0xc0000201, host bits are cleared, `length` is
+  /// from 0 to 32. In place, since a parser that builds and copies waits for its own stores.
+  void assign_v4(std::uint32_t number, int length) {
+    if (length < 32) number &= ~(~std::uint32_t{0} >> length);
+    network_.assign_v4(number);
+    length_ = static_cast<std::uint8_t>(length);
+  }
 
   /// `ADDRESS/LENGTH`, or an address alone for a prefix of that one address. Refuses host bits
   /// that are not zero, leading zeros in the length, and white space.
@@ -81,18 +113,7 @@ class MANDATE_API Prefix {
 
   /// False when the families differ.
   bool contains(const IpAddress& address) const {
-    if (address.family() != family()) return false;
-    const auto difference = [&](std::size_t at) {
-      std::uint64_t ours = 0;
-      std::uint64_t theirs = 0;
-      std::memcpy(&ours, network_.octets().data() + at, sizeof ours);
-      std::memcpy(&theirs, address.octets().data() + at, sizeof theirs);
-      const std::uint64_t bits = ours ^ theirs;
-      return std::endian::native == std::endian::big ? bits : std::byteswap(bits);
-    };
-    if (length_ == 0) return true;
-    if (length_ <= 64) return difference(0) >> (64 - length_) == 0;
-    return difference(0) == 0 && difference(8) >> (128 - length_) == 0;
+    return shares_prefix(network_, address, length_);
   }
 
   /// The numerically last address of the prefix.

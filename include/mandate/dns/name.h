@@ -3,6 +3,8 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <expected>
 #include <functional>
 #include <string>
@@ -65,11 +67,40 @@ class MANDATE_API Name {
   std::string wire_;
 };
 
+/// A hash of a name in wire format: eight octets at a time, as names are short.
+inline std::size_t hash_of_wire(std::string_view wire) noexcept {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+  std::uint64_t hash = wire.size() * kOdd;
+  const auto mix = [&](std::uint64_t word) {
+    hash = (hash ^ word) * kOdd;
+    hash ^= hash >> 32;
+  };
+  const char* at = wire.data();
+  std::size_t left = wire.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    mix(word);
+  }
+  std::uint64_t last = 0;
+  if (left >= 4) {
+    std::uint32_t a = 0;
+    std::uint32_t b = 0;
+    std::memcpy(&a, at, 4);
+    std::memcpy(&b, at + left - 4, 4);
+    last = std::uint64_t{a} << 32 | b;
+  } else {
+    for (; left > 0; ++at, --left) last = last << 8 | static_cast<unsigned char>(*at);
+  }
+  mix(last);
+  return hash;
+}
+
 }  // namespace mandate::dns
 
 template <>
 struct std::hash<mandate::dns::Name> {
   std::size_t operator()(const mandate::dns::Name& name) const noexcept {
-    return std::hash<std::string>{}(name.wire());
+    return mandate::dns::hash_of_wire(name.wire());
   }
 };

@@ -49,9 +49,7 @@ class MANDATE_API KnownRecords {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view wire) const {
-      return std::hash<std::string_view>{}(wire);
-    }
+    std::size_t operator()(std::string_view wire) const { return dns::hash_of_wire(wire); }
   };
   std::unordered_map<std::string, SelectedRecord, Hash, std::equal_to<>> records_;
 };
