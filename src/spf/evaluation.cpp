@@ -33,20 +33,28 @@ bool is_ascii_text(std::string_view text) {
   return (octets & kHigh8) == 0;
 }
 
-/// RFC 8616 section 4: the SPF check is made of A-labels. What is no name stays as it is.
+/// RFC 8616 section 4: the SPF check is made of A-labels. What is no name stays as it is. A label
+/// in ASCII is none to convert, be it one that IDNA knows (`r3---sn`) or not.
 std::string with_a_labels(std::string_view domain) {
   if (is_ascii_text(domain)) return std::string(domain);
-  return dns::to_a_labels(domain).value_or(std::string(domain));
+  std::string out;
+  for (std::size_t at = 0; at <= domain.size();) {
+    const std::size_t end = std::min(domain.find('.', at), domain.size());
+    const std::string_view label = domain.substr(at, end - at);
+    if (at != 0) out += '.';
+    out += is_ascii_text(label) ? std::string(label)
+                                : dns::to_a_labels(label).value_or(std::string(label));
+    at = end + 1;
+  }
+  return out;
 }
 
-/// RFC 7208 section 2.4: a null reverse-path is checked as postmaster@HELO.
-std::string_view mailbox_of(const Request& request) {
-  return request.mail_from.empty() ? request.helo : request.mail_from;
-}
-
-std::string_view domain_part(std::string_view mailbox) {
+/// RFC 7208 section 2.4: a null reverse-path is checked as postmaster@HELO, whatever stands in it.
+std::string_view domain_of(const Request& request) {
+  const std::string_view mailbox = request.mail_from;
+  if (mailbox.empty()) return without_final_dot(request.helo);
   const std::size_t at = mailbox.rfind('@');
-  return at == std::string_view::npos ? mailbox : mailbox.substr(at + 1);
+  return without_final_dot(at == std::string_view::npos ? mailbox : mailbox.substr(at + 1));
 }
 
 }  // namespace
@@ -60,7 +68,7 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
       lacking_(lacking),
       identity_(identity),
       ip_(reads(Reading::mapped_client) ? request.ip : request.ip.unmapped()),
-      sender_domain_(domain_part(mailbox_of(request))) {
+      sender_domain_(domain_of(request)) {
   if (!is_ascii_text(sender_domain_)) {
     ascii_domain_ = with_a_labels(sender_domain_);
     sender_domain_ = ascii_domain_;
@@ -78,7 +86,7 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
 
 /// RFC 7208 section 4.3: a missing local part is replaced by "postmaster".
 std::string_view Evaluation::local_part() const {
-  const std::string_view mailbox = mailbox_of(request_);
+  const std::string_view mailbox = request_.mail_from;
   const std::size_t at = mailbox.rfind('@');
   return at == std::string_view::npos || at == 0 ? "postmaster" : mailbox.substr(0, at);
 }

@@ -18,6 +18,13 @@ bool includes_itself(const Record& record, const Place& place) {
   });
 }
 
+/// RFC 7208 sections 2.3 and 4.3: an identity that is an address literal, or no host's name, is not
+/// checked. Underscores are not for hosts, but people use them.
+bool is_host_name(std::string_view domain) {
+  return std::ranges::all_of(
+      domain, [](char c) { return is_alphanum(c) || c == '-' || c == '.' || c == '_'; });
+}
+
 const WireName* name_in(const Target& target) {
   return target.kind == Target::Kind::name ? &target.wire : nullptr;
 }
@@ -49,7 +56,8 @@ Reached RecordTree::run(const Place& place) {
   WireName own;
   if (place.name == nullptr) own.assign(place.domain);
   const WireName& name = place.name == nullptr ? own : *place.name;
-  const bool legal = name.labels() > 0 && name.is_ascii();
+  const bool legal = name.labels() > 0 && name.is_ascii() &&
+                     (place.parent != nullptr || is_host_name(place.domain));
   const int least = evaluation_.reads(Reading::single_label) ? 1 : 2;
   if (!legal || name.labels() < least) {
     return conclude(Result::none, place, "there is no legal domain name of two labels or more");
@@ -173,7 +181,8 @@ Match RecordTree::match_include(const Record& record, const Directive& directive
       break;
   }
   evaluation_.step(Step::Kind::include, place, term, [&] { return std::string(target.text()); });
-  const auto reached = run(below(place, target.text(), directive.qualifier, name_in(target)));
+  const auto reached =
+      run(below(place, without_final_dot(target.text()), directive.qualifier, name_in(target)));
   if (!reached) return reached.error() == Stop::lacking ? Match::lacking : Match::dynamic;
   return match_included(*reached, term, place);
 }
@@ -223,7 +232,8 @@ Reached RecordTree::follow_redirect(const Record& record, const Place& place) {
       break;
   }
   evaluation_.step(Step::Kind::redirect, place, term, [&] { return std::string(target.text()); });
-  const auto reached = run(below(place, target.text(), std::nullopt, name_in(target)));
+  const auto reached =
+      run(below(place, without_final_dot(target.text()), std::nullopt, name_in(target)));
   if (reached == Result::temperror && evaluation_.reads(Reading::include_failure_ignored)) {
     return conclude(Result::neutral, place);
   }

@@ -30,6 +30,41 @@ TEST(OpenQuestion, ADomainOfASingleLabelIsNone) {  // RFC 7208 section 4.3
   EXPECT_TRUE(checked(null_sender).facts.empty());
 }
 
+// RFC 7208 sections 4.3 and 7.1: a dot at the end of a name is no part of <domain>.
+TEST(OpenQuestion, ADotAtTheEndOfANameIsNoPartOfTheMacros) {
+  const std::string zone =
+      "i.test TXT \"v=spf1 exists:%{d}.y.test\"\ni.test.y.test A 127.0.0.2\n"
+      "x.test.y.test A 127.0.0.2\n";
+  expect({{"include:i.test. -all", zone, pass, 2},
+          {"redirect=i.test.", zone, pass, 2},
+          {"exists:%{d}.y.test -all", zone, pass, 1, 0, "192.0.2.1", "a@x.test."},
+          {"exists:%{o}.y.test -all", zone, pass, 1, 0, "192.0.2.1", "", "x.test."}});
+}
+
+// RFC 7208 sections 2.3, 2.4 and 4.3.
+TEST(OpenQuestion, AnIdentityThatIsNoHostsNameIsNotChecked) {
+  struct Identity {
+    const char* mail_from;
+    const char* helo;
+  };
+  const Identity identities[] = {{"", "evil@x.test"}, {"", "[192.0.2.1]"}, {"a@[192.0.2.1]", "h"},
+                                 {"a@b c.test", "h"}, {"a@x.test/y", "h"}, {"", "x.test\x01"}};
+  for (const auto& [mail_from, helo] : identities) {
+    const Row row{"exists:%{l}.y.test -all", "", none, 0, 0, "192.0.2.1", mail_from, helo};
+    expect(row);
+    EXPECT_TRUE(checked(row).facts.empty()) << mail_from << " " << helo;  // without a question
+  }
+  expect({"", "_b.x.test TXT \"v=spf1 +all\"\n", pass, 0, 0, "192.0.2.1", "a@_b.x.test"});
+}
+
+// RFC 8616 section 4, RFC 5891 section 5: only a label outside ASCII is converted.
+TEST(OpenQuestion, ALabelInAsciiIsTakenAsItIsBesideAnInternationalizedOne) {
+  const std::string zone = "r3---sn.xn--bcher-kva.test TXT \"v=spf1 +all\"\n";
+  expect({"", zone, pass, 0, 0, "192.0.2.1",
+          "a@r3---sn.b\xc3\xbc"
+          "cher.test"});
+}
+
 // RFC 8616 section 4: such a local part cannot be in a domain name.
 TEST(OpenQuestion, ALocalPartOutsideAsciiNeverMatchesItsMacros) {
   const std::string sender = "caf\xc3\xa9@x.test";
