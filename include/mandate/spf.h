@@ -92,8 +92,9 @@ MANDATE_API mandate_status mandate_dns_answer_from_message(mandate_dns_answer* a
 
 /**
  * Asks the DNS. Called during a check or a compilation, in its thread, once a question, at most as
- * often as the limits allow. `name` has no dot at its end. An answer that is left as it is given
- * counts as failed. It may block, and must not leave by longjmp or an exception.
+ * often as the limits allow. `name` has no dot at its end; the root is a dot alone. An answer that
+ * is left as it is given counts as failed. It may block, and must not leave by longjmp or an
+ * exception.
  */
 typedef void (*mandate_dns_resolve)(void* user, const char* name, mandate_dns_type type,
                                     mandate_dns_answer* answer);

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kColumns = 78;  // RFC 5322 section 2.1.1
 /// Of a value: with every octet escaped, and its key, it stays below the 998 octets of a line.
 constexpr std::size_t kLongest = 400;
+/// Of what must be escaped, so many octets and the three dots behind them stay within it.
+constexpr std::size_t kLongestEscaped = (kLongest - 3) / 4;
 
 bool is_word_character(char c, Word kind) {
   if (is_alphanum(c) || c == '-') return true;
@@ -53,7 +55,7 @@ std::string shown_in_field(std::string_view value, FieldText kind) {
   const bool ascii = std::ranges::all_of(value, [](char c) { return is_ascii(c); });
   const bool fits = ascii || (kind == FieldText::utf8 && dns::is_utf8(value));
   const bool clean = fits && !dns::has_control_character(value) && value.size() <= kLongest;
-  return clean ? std::string(value) : dns::printable(value, kLongest / 4);
+  return clean ? std::string(value) : dns::printable(value, kLongestEscaped);
 }
 
 FieldWriter::FieldWriter(std::string_view name, FieldText kind)

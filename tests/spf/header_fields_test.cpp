@@ -254,6 +254,19 @@ TEST(HeaderFields, HostileTextStaysInsideAndPlainTextComesBack) {
   EXPECT_GT(plain, 50'000U);
 }
 
+TEST(HeaderFields, TextCutToALineIsNotCutAgain) {
+  for (std::size_t size = 90; size < 410; ++size) {
+    for (const char c : {'a', '\\', '\xff'}) {
+      Verdict verdict = verdict_of(Result::permerror, "all");
+      verdict.problem = std::string(size, c);
+      const std::string field = text(received_spf(request_of("a@b.example", "h.example"), verdict));
+      const auto read = parse_received_spf(field);
+      ASSERT_TRUE(read.has_value()) << field;
+      ASSERT_EQ(text(*read), field) << size << " of " << static_cast<int>(c);
+    }
+  }
+}
+
 TEST(HeaderFields, AnInternationalizedFieldKeepsUtf8AndAnAsciiOneDoesNot) {
   const auto field = received_spf(request_of("jos\u00e9@b\u00fccher.example", "h.example"),
                                   verdict_of(Result::pass, "mx"));

@@ -34,16 +34,16 @@ class MANDATE_API Name {
   /// The root.
   Name() = default;
 
-  /// From the presentation format of RFC 1035 section 5.1: labels between dots, `\.` and `\DDD`
-  /// escapes, one trailing dot allowed. Every name is taken as absolute. `""` and `"."` are the
-  /// root.
+  /// From the presentation format of RFC 1035 section 5.1: labels between dots, escapes by a
+  /// backslash, one trailing dot allowed. Every name is taken as absolute. An empty text and a dot
+  /// alone are the root.
   static std::expected<Name, NameError> parse(std::string_view text);
 
   /// From labels in order, the leftmost first, without the root.
   static std::expected<Name, NameError> from_labels(const std::vector<std::string_view>& labels);
 
-  /// Presentation format in lower case, without the trailing dot; the root is `.`. `parse` gives
-  /// back an equal name.
+  /// Presentation format in lower case, without the trailing dot; the root is a dot. `parse`
+  /// gives back an equal name.
   std::string text() const;
 
   /// Uncompressed wire format without the final zero octet: a length octet before each label.
@@ -98,9 +98,11 @@ inline std::size_t hash_of_wire(std::string_view wire) noexcept {
 
 }  // namespace mandate::dns
 
+/// @cond what stands in std is nothing to document
 template <>
 struct std::hash<mandate::dns::Name> {
   std::size_t operator()(const mandate::dns::Name& name) const noexcept {
     return mandate::dns::hash_of_wire(name.wire());
   }
 };
+/// @endcond

@@ -16,11 +16,11 @@ namespace mandate::spf {
 /// lowest for the first.
 inline constexpr std::string_view kMacroDelimiters = ".-+,/_=";
 
-/// A literal run, an escape, or a macro with its transformers: `%{ir-.}` has the letter `i`,
-/// `reverse`, and the delimiters `-` and `.`.
+/// A literal run, an escape, or a macro with its transformers: in `%{ir-}` the letter i, `reverse`,
+/// and the hyphen as delimiter.
 struct MacroPart {
-  /// A macro letter in lower case; `%`, `_` or `-` for the escapes `%%`, `%_` and `%-`; 0 for a
-  /// literal run.
+  /// A macro letter in lower case; the second character of an escape, which is a percent sign, an
+  /// underscore or a hyphen; 0 for a literal run.
   char letter = 0;
   bool url_escape = false;      ///< the letter was written in upper case (section 7.3)
   bool reverse = false;         ///< transformer `r`
