@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   const spf::Verdict verdict = settle(
       zones, facts, [&](const dns::Facts& known) { return spf::check_host(request, known); });
   std::cout << spf::text(verdict.result);
-  if (verdict.decided_by) std::cout << " by " << verdict.decided_by->term;
+  if (verdict.decided_by) std::cout << " by " << verdict.decided_by->term();
   std::cout << '\n';
 
   const spf::PolicyMap map =

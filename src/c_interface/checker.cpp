@@ -31,6 +31,7 @@ mandate_spf_verdict checked(mandate_spf_checker& checker, const spf::Request& re
   out.verdict = settle(checker, [&](const dns::Facts& facts) {
     return spf::check_host(request, facts, {.limits = checker.limits});
   });
+  if (out.verdict.decided_by) out.term = out.verdict.decided_by->term();
   out.received_spf = spf::text(spf::received_spf(request, out.verdict));
   out.authentication_results = spf::text(spf::AuthenticationResults{
       request.receiver, {spf::authentication_result(request, out.verdict)}});

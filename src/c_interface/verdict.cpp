@@ -41,13 +41,12 @@ const char* mandate_spf_verdict_explanation(const mandate_spf_verdict* verdict) 
 }
 
 const char* mandate_spf_verdict_term(const mandate_spf_verdict* verdict) {
-  if (verdict == nullptr || !verdict->verdict.decided_by) return "";
-  return verdict->verdict.decided_by->term.c_str();
+  return verdict == nullptr ? "" : verdict->term.c_str();
 }
 
 const char* mandate_spf_verdict_term_domain(const mandate_spf_verdict* verdict) {
   if (verdict == nullptr || !verdict->verdict.decided_by) return "";
-  return verdict->verdict.decided_by->domain.c_str();
+  return verdict->verdict.decided_by->domain().c_str();
 }
 
 int mandate_spf_verdict_lookups(const mandate_spf_verdict* verdict) {

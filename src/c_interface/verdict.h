@@ -8,6 +8,7 @@
 
 struct mandate_spf_verdict {
   mandate::spf::Verdict verdict;
+  std::string term;  // of the deciding one, or empty
   std::string received_spf;
   std::string authentication_results;
 };

@@ -35,47 +35,26 @@ const Fact* Facts::find(const Question& question) const {
 }
 
 const Fact* Facts::find(std::string_view wire, RecordType type) const {
-  if (facts_.empty()) return nullptr;
-  const std::uint32_t number = slot(wire, type).number;
+  const std::uint32_t number = number_of(wire, type);
   return number == 0 ? nullptr : &facts_[number - 1].second;
 }
 
-const Facts::Slot& Facts::slot(std::string_view wire, RecordType type) const {
-  const std::size_t hash = hash_of(wire, type);
-  const auto tag = static_cast<std::uint32_t>(hash);
-  const std::size_t mask = index_.size() - 1;
-  for (std::size_t at = hash >> 32 & mask;; at = (at + 1) & mask) {
-    const Slot& slot = index_[at];
-    if (slot.number == 0) return slot;
-    if (slot.tag != tag) continue;
-    const Question& question = facts_[slot.number - 1].first;
-    if (question.type == type && question.name.wire() == wire) return slot;
-  }
-}
-
-void Facts::grow() {
-  index_.assign(std::max<std::size_t>(16, index_.size() * 2), Slot());
-  std::uint32_t number = 0;
-  for (const auto& [question, fact] : facts_) {
-    const std::size_t hash = hash_of(question.name.wire(), question.type);
-    std::size_t at = hash >> 32 & (index_.size() - 1);
-    while (index_[at].number != 0) at = (at + 1) & (index_.size() - 1);
-    index_[at] = {static_cast<std::uint32_t>(hash), ++number};
-  }
+std::uint32_t Facts::number_of(std::string_view wire, RecordType type) const {
+  return index_.find(hash_of(wire, type), [&](std::uint32_t number) {
+    const Question& question = facts_[number - 1].first;
+    return question.type == type && question.name.wire() == wire;
+  });
 }
 
 void Facts::add(Fact fact) {
-  if (2 * (facts_.size() + 1) > index_.size()) grow();
-  const Slot& found = slot(fact.question.name.wire(), fact.question.type);
-  if (found.number != 0) {
-    facts_[found.number - 1].second = std::move(fact);
+  const Question& question = fact.question;
+  if (const std::uint32_t number = number_of(question.name.wire(), question.type); number != 0) {
+    facts_[number - 1].second = std::move(fact);
     return;
   }
-  const std::size_t hash = hash_of(fact.question.name.wire(), fact.question.type);
-  index_[static_cast<std::size_t>(&found - index_.data())] = {
-      static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(facts_.size() + 1)};
-  Question question = fact.question;
-  facts_.emplace_back(std::move(question), std::move(fact));
+  facts_.emplace_back(Question(question), std::move(fact));
+  const Question& added = facts_.back().first;
+  index_.add(hash_of(added.name.wire(), added.type), facts_.size());
 }
 
 bool operator==(const Facts& a, const Facts& b) {

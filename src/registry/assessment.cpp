@@ -72,8 +72,8 @@ std::string problem_of(const Finding& finding) {
   if (!finding.problem.empty()) return dns::printable(finding.problem);
   if (!finding.decided_by) return "no term of the policy matches this address";
   return fmt::format("`{}` of {} matches this address with {}",
-                     dns::printable(finding.decided_by->term),
-                     dns::printable(finding.decided_by->domain), spf::text(finding.result));
+                     dns::printable(finding.decided_by->term()),
+                     dns::printable(finding.decided_by->domain()), spf::text(finding.result));
 }
 
 void add(Gathered& gathered, const Finding& finding, const spf::Request& identity) {
@@ -86,8 +86,8 @@ void add(Gathered& gathered, const Finding& finding, const spf::Request& identit
                   .lookups = finding.lookups,
                   .voids = finding.voids};
   if (finding.decided_by) {
-    check.decided_by = fmt::format("{} of {}", dns::printable(finding.decided_by->term),
-                                   dns::printable(finding.decided_by->domain));
+    check.decided_by = fmt::format("{} of {}", dns::printable(finding.decided_by->term()),
+                                   dns::printable(finding.decided_by->domain()));
   }
   gathered.ttl = std::min(gathered.ttl, finding.ttl);
   gathered.assessment.checks.push_back(std::move(check));

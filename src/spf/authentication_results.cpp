@@ -115,9 +115,9 @@ AuthenticationResult authentication_result(const Request& request, const Verdict
   AuthenticationResult out;
   out.method = "spf";
   out.result = text(verdict.result);
-  out.reason = verdict.decided_by
-                   ? fmt::format("{} of {}", verdict.decided_by->term, verdict.decided_by->domain)
-                   : verdict.problem;
+  out.reason = verdict.decided_by ? fmt::format("{} of {}", verdict.decided_by->term(),
+                                                verdict.decided_by->domain())
+                                  : verdict.problem;
   if (request.mail_from.empty()) {
     out.properties.push_back({"smtp", "helo", request.helo});
   } else {

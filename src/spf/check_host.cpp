@@ -30,7 +30,7 @@ std::string_view text(Step::Kind kind) {
 bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
                 Verdict& verdict, Questions& lacking) {
   Evaluation evaluation(request, facts, options, verdict, lacking);
-  const auto reached = RecordTree(evaluation).run({.domain = evaluation.sender_domain()});
+  const auto reached = RecordTree(evaluation).run();
   if (!reached) return false;
   evaluation.finish(*reached);
   return true;

@@ -109,8 +109,7 @@ void Compiler::compile_range(const dns::AddressRange& range) {
 dns::IpAddress Compiler::compile_piece(const dns::IpAddress& first) {
   request_.ip = first;
   Evaluation evaluation(request_, facts_, evaluate_with_, verdict_, asked_, Identity::unknown);
-  const auto reached =
-      RecordTree(evaluation, &learned_).run({.domain = evaluation.sender_domain()});
+  const auto reached = RecordTree(evaluation, &learned_).run();
   work_ += evaluation.work();
   if (reached) {
     evaluation.finish(*reached);

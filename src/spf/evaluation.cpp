@@ -27,9 +27,7 @@ std::string dotted(const dns::IpAddress& ip) {
 
 bool is_ascii_text(std::string_view text) {
   std::uint64_t octets = 0;
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) octets |= load8(text.data() + at);
-  for (; at < text.size(); ++at) octets |= static_cast<unsigned char>(text[at]);
+  for_each8(text, [&](std::uint64_t word, std::size_t) { octets |= word; });
   return (octets & kHigh8) == 0;
 }
 
@@ -69,9 +67,10 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
       identity_(identity),
       ip_(reads(Reading::mapped_client) ? request.ip : request.ip.unmapped()),
       sender_domain_(domain_of(request)) {
-  if (!is_ascii_text(sender_domain_)) {
+  if (!sender_name_.assign(sender_domain_) || !sender_name_.is_ascii()) {
     ascii_domain_ = with_a_labels(sender_domain_);
     sender_domain_ = ascii_domain_;
+    sender_name_.assign(sender_domain_);
   }
   verdict_.problem.clear();
   verdict_.explanation.clear();
@@ -184,9 +183,7 @@ void Evaluation::decide(const Record& record, const Span& span, const Place& pla
   decided_ = true;
   auto& decided = verdict_.decided_by;
   if (!decided) decided.emplace();
-  decided->domain.assign(place.domain);
   decided->record.assign(record.text);
-  decided->term.assign(span.in(record.text));
   decided->span = span;
   decided->path.resize(static_cast<std::size_t>(place.depth) + 1);
   auto domain = decided->path.rbegin();

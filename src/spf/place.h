@@ -16,12 +16,12 @@ struct Place {
   int depth = 0;                  ///< 0 of the domain of the request
   /// The qualifier of the include that led here; nothing of the first domain and of a redirect.
   std::optional<Result> included_as;
-  const WireName* name = nullptr;  ///< `domain`, where a term has made a name of it already
+  const WireName* name = nullptr;  ///< `domain` as a name; empty when it is none
 };
 
 inline Place below(const Place& parent, std::string_view domain, std::optional<Result> included_as,
-                   const WireName* name) {
-  return {domain, &parent, parent.depth + 1, included_as, name};
+                   const WireName& name) {
+  return {domain, &parent, parent.depth + 1, included_as, &name};
 }
 
 /// Whether some include leads to that place: its exp is not used then (RFC 7208 section 6.2).

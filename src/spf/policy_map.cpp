@@ -155,11 +155,7 @@ const PolicyMap::Outcome& PolicyMap::at(const dns::IpAddress& client) const noex
 std::optional<DecidingTerm> PolicyMap::decided_by(const Outcome& outcome) const {
   if (outcome.source < 0) return std::nullopt;
   const Source& source = sources_[static_cast<std::size_t>(outcome.source)];
-  return DecidingTerm{.domain = source.domain,
-                      .record = source.record,
-                      .term = std::string(outcome.span.in(source.record)),
-                      .span = outcome.span,
-                      .path = source.path};
+  return DecidingTerm{.record = source.record, .span = outcome.span, .path = source.path};
 }
 
 dns::IpAddress PolicyMap::start(dns::Family family, std::size_t piece) const {
@@ -232,7 +228,7 @@ std::size_t PolicyMap::bytes() const {
   total += problems_.capacity() * sizeof(std::string);
   for (const std::string& problem : problems_) total += bytes_of(problem);
   for (const Source& source : sources_) {
-    total += bytes_of(source.domain) + bytes_of(source.record);
+    total += bytes_of(source.record);
     total += source.path.capacity() * sizeof(std::string);
     for (const std::string& domain : source.path) total += bytes_of(domain);
   }

@@ -55,7 +55,7 @@ std::int32_t PolicyMapBuilder::source_of(const DecidingTerm& term) {
     return source.record == term.record && source.path == term.path;
   });
   const auto index = found - sources.begin();
-  if (found == sources.end()) sources.push_back({term.domain, term.record, term.path});
+  if (found == sources.end()) sources.push_back({term.record, term.path});
   return static_cast<std::int32_t>(index);
 }
 

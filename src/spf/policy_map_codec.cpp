@@ -91,7 +91,6 @@ std::string PolicyMap::serialise() const {
   put(out, cut_ ? 1U : 0U);
   put(out, sources_.size());
   for (const Source& source : sources_) {
-    put(out, source.domain);
     put(out, source.record);
     put(out, source.path.size());
     for (const std::string& domain : source.path) put(out, domain);
@@ -151,10 +150,11 @@ class PolicyMapReader {
 
 void PolicyMapReader::read_sources() {
   for (std::size_t left = octets_.count(); left > 0 && octets_.good(); --left) {
-    PolicyMap::Source source{octets_.text(), octets_.text(), {}};
+    PolicyMap::Source source{octets_.text(), {}};
     for (std::size_t domains = octets_.count(); domains > 0 && octets_.good(); --domains) {
       source.path.push_back(octets_.text());
     }
+    if (source.path.empty()) octets_.fault("a record has no domain");
     map_.sources_.push_back(std::move(source));
   }
 }

@@ -54,7 +54,7 @@ ReceivedSpf received_spf(const Request& request, const Verdict& verdict) {
                {"identity", request.mail_from.empty() ? "helo" : "mailfrom"},
                {"receiver", request.receiver}};
   if (!request.helo.empty()) out.pairs.emplace_back("helo", request.helo);
-  if (verdict.decided_by) out.pairs.emplace_back("mechanism", verdict.decided_by->term);
+  if (verdict.decided_by) out.pairs.emplace_back("mechanism", verdict.decided_by->term());
   if (!verdict.problem.empty()) out.pairs.emplace_back("problem", verdict.problem);
   return out;
 }

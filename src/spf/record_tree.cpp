@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "spf/ascii.h"
@@ -21,18 +22,27 @@ bool includes_itself(const Record& record, const Place& place) {
 /// RFC 7208 sections 2.3 and 4.3: an identity that is an address literal, or no host's name, is not
 /// checked. Underscores are not for hosts, but people use them.
 bool is_host_name(std::string_view domain) {
-  return std::ranges::all_of(
-      domain, [](char c) { return is_alphanum(c) || c == '-' || c == '.' || c == '_'; });
-}
-
-const WireName* name_in(const Target& target) {
-  return target.kind == Target::Kind::name ? &target.wire : nullptr;
+  static constexpr auto kAllowed = [] {
+    std::array<bool, 256> out{};
+    for (int c = 0; c < 256; ++c) {
+      out[static_cast<std::size_t>(c)] =
+          c < 0x80 && (is_alphanum(static_cast<char>(c)) || c == '-' || c == '.' || c == '_');
+    }
+    return out;
+  }();
+  bool allowed = true;
+  for (const char c : domain) allowed &= kAllowed[static_cast<unsigned char>(c)];
+  return allowed;
 }
 
 }  // namespace
 
 Reached RecordTree::conclude(Result result, const Place& place, std::string problem) {
-  if (!problem.empty()) evaluation_.verdict().problem = std::move(problem);
+  evaluation_.verdict().problem = std::move(problem);
+  return conclude(result, place);
+}
+
+Reached RecordTree::conclude(Result result, const Place& place) {
   evaluation_.step(Step::Kind::result, place, {}, [=] { return std::string(text(result)); });
   return result;
 }
@@ -53,9 +63,7 @@ const SelectedRecord* RecordTree::known_record(std::string_view wire) const {
 
 Reached RecordTree::run(const Place& place) {
   // RFC 7208 section 4.3: a malformed name or one of a single label gives none without a query.
-  WireName own;
-  if (place.name == nullptr) own.assign(place.domain);
-  const WireName& name = place.name == nullptr ? own : *place.name;
+  const WireName& name = *place.name;
   const bool legal = name.labels() > 0 && name.is_ascii() &&
                      (place.parent != nullptr || is_host_name(place.domain));
   const int least = evaluation_.reads(Reading::single_label) ? 1 : 2;
@@ -182,7 +190,7 @@ Match RecordTree::match_include(const Record& record, const Directive& directive
   }
   evaluation_.step(Step::Kind::include, place, term, [&] { return std::string(target.text()); });
   const auto reached =
-      run(below(place, without_final_dot(target.text()), directive.qualifier, name_in(target)));
+      run(below(place, without_final_dot(target.text()), directive.qualifier, target.wire));
   if (!reached) return reached.error() == Stop::lacking ? Match::lacking : Match::dynamic;
   return match_included(*reached, term, place);
 }
@@ -233,7 +241,7 @@ Reached RecordTree::follow_redirect(const Record& record, const Place& place) {
   }
   evaluation_.step(Step::Kind::redirect, place, term, [&] { return std::string(target.text()); });
   const auto reached =
-      run(below(place, without_final_dot(target.text()), std::nullopt, name_in(target)));
+      run(below(place, without_final_dot(target.text()), std::nullopt, target.wire));
   if (reached == Result::temperror && evaluation_.reads(Reading::include_failure_ignored)) {
     return conclude(Result::neutral, place);
   }

@@ -23,10 +23,14 @@ class RecordTree {
   explicit RecordTree(Evaluation& evaluation, KnownRecords* learned = nullptr)
       : evaluation_(evaluation), learned_(learned) {}
 
-  /// check_host() for the domain of `place`, which leads to no other of this walk.
-  Reached run(const Place& place);
+  /// The initial check_host().
+  Reached run() {
+    return run({.domain = evaluation_.sender_domain(), .name = &evaluation_.sender_name()});
+  }
 
  private:
+  /// check_host() for the domain of `place`.
+  Reached run(const Place& place);
   const SelectedRecord* known_record(std::string_view wire) const;
   Reached evaluate_selected(const SelectedRecord& selected, const Place& place);
   Reached evaluate(const SelectedRecord& selected, const Place& place);
@@ -38,7 +42,8 @@ class RecordTree {
   /// Sets the explanation of a final fail (RFC 7208 section 6.2); false while facts are lacking.
   bool explain(const MacroString& spec, const Place& place);
   Reached conclude(Match error, const Place& place);
-  Reached conclude(Result result, const Place& place, std::string problem = {});
+  Reached conclude(Result result, const Place& place);
+  Reached conclude(Result result, const Place& place, std::string problem);
 
   Evaluation& evaluation_;
   KnownRecords* learned_;

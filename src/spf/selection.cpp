@@ -63,13 +63,24 @@ KnownRecords::KnownRecords(const dns::Facts& facts) {
   }
 }
 
+std::uint32_t KnownRecords::number_of(std::string_view wire) const {
+  return index_.find(dns::hash_of_wire(wire),
+                     [&](std::uint32_t number) { return records_[number - 1].first == wire; });
+}
+
 void KnownRecords::add(const dns::Fact& txt) {
-  records_.insert_or_assign(txt.question.name.wire(), select_record(txt));
+  const std::string& wire = txt.question.name.wire();
+  if (const std::uint32_t number = number_of(wire); number != 0) {
+    records_[number - 1].second = select_record(txt);
+    return;
+  }
+  records_.emplace_back(wire, select_record(txt));
+  index_.add(dns::hash_of_wire(wire), records_.size());
 }
 
 const SelectedRecord* KnownRecords::find(std::string_view wire) const {
-  const auto found = records_.find(wire);
-  return found == records_.end() ? nullptr : &found->second;
+  const std::uint32_t number = number_of(wire);
+  return number == 0 ? nullptr : &records_[number - 1].second;
 }
 
 }  // namespace mandate::spf

@@ -23,7 +23,8 @@ class WireName {
   dns::Name name() const;
 
  private:
-  std::array<char, 255> octets_;  // NOLINT: only the first `size_` are ever read
+  // A length octet, and the text in whole eights. Only the first `size_` are ever read.
+  std::array<char, 1 + 256> octets_;  // NOLINT
   std::uint8_t size_ = 0;
   std::uint8_t labels_ = 0;
   bool is_ascii_ = true;

@@ -48,8 +48,8 @@ spf::Verdict evaluate(const Scenario& scenario, const spf::Request& request) {
 std::string reason_of(const spf::Verdict& verdict) {
   if (!verdict.problem.empty()) return dns::printable(verdict.problem);
   if (!verdict.decided_by) return "no term matched";
-  return fmt::format("of {} in the record of {}", dns::printable(verdict.decided_by->term),
-                     dns::printable(verdict.decided_by->domain));
+  return fmt::format("of {} in the record of {}", dns::printable(verdict.decided_by->term()),
+                     dns::printable(verdict.decided_by->domain()));
 }
 
 /// Nothing when the case passes, else why it does not.

@@ -142,13 +142,13 @@ TEST(Verdict, NamesTheDecidingTermWithItsPlaceAndPath) {
       "z.test TXT \"v=spf1 a ip4:192.0.2.0/24 -all\"\n";
   const Verdict verdict = check(zone, "192.0.2.1", "a@x.test");
   ASSERT_TRUE(verdict.decided_by.has_value());
-  EXPECT_EQ(verdict.decided_by->domain, "z.test");
-  EXPECT_EQ(verdict.decided_by->term, "ip4:192.0.2.0/24");
+  EXPECT_EQ(verdict.decided_by->domain(), "z.test");
+  EXPECT_EQ(verdict.decided_by->term(), "ip4:192.0.2.0/24");
   EXPECT_EQ(verdict.decided_by->span.in(verdict.decided_by->record), "ip4:192.0.2.0/24");
   EXPECT_EQ(verdict.decided_by->path, (std::vector<std::string>{"x.test", "y.test", "z.test"}));
   const Verdict fallen = check(zone, "198.51.100.1", "a@x.test");
-  EXPECT_EQ(fallen.decided_by->term, "~all");
-  EXPECT_EQ(fallen.decided_by->domain, "x.test");
+  EXPECT_EQ(fallen.decided_by->term(), "~all");
+  EXPECT_EQ(fallen.decided_by->domain(), "x.test");
   EXPECT_FALSE(check("x.test TXT v=spf1\n", "192.0.2.1", "a@x.test").decided_by.has_value());
 }
 

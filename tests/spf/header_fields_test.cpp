@@ -24,9 +24,8 @@ Verdict verdict_of(Result result, std::string term = {}) {
   Verdict verdict;
   verdict.result = result;
   if (!term.empty()) {
-    verdict.decided_by.emplace();
-    verdict.decided_by->domain = "example.com";
-    verdict.decided_by->term = std::move(term);
+    const Span span{0, term.size()};
+    verdict.decided_by = {.record = std::move(term), .span = span, .path = {"example.com"}};
   }
   return verdict;
 }

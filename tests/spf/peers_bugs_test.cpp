@@ -153,7 +153,7 @@ TEST(PeersBugs, TheFirstTermThatMatchesDecidesWhateverItsKindOrLength) {  // sec
     EXPECT_EQ(verdict.result, softfail) << record;
     if (terms[first] != "include:i.test") {
       ASSERT_TRUE(verdict.decided_by.has_value()) << record;
-      EXPECT_EQ(verdict.decided_by->term, "~" + terms[first]);
+      EXPECT_EQ(verdict.decided_by->term(), "~" + terms[first]);
     }
   }
 }

@@ -99,13 +99,13 @@ bool same(const PolicyMap& map, const PolicyMap::Outcome& outcome, const Verdict
 std::string told(const PolicyMap& map, const PolicyMap::Outcome& outcome) {
   const auto term = map.decided_by(outcome);
   return fmt::format("{} by `{}`, {} lookups, {} voids, {} s, {}", text(outcome.result),
-                     term ? term->term : "", outcome.lookups, outcome.voids, outcome.ttl,
+                     term ? term->term() : "", outcome.lookups, outcome.voids, outcome.ttl,
                      map.problem(outcome));
 }
 
 std::string told(const Verdict& verdict) {
   return fmt::format("{} by `{}`, {} lookups, {} voids, {} s, {}", text(verdict.result),
-                     verdict.decided_by ? verdict.decided_by->term : "", verdict.lookups,
+                     verdict.decided_by ? verdict.decided_by->term() : "", verdict.lookups,
                      verdict.voids, verdict.ttl, verdict.problem);
 }
 

@@ -31,7 +31,7 @@ std::string told(const PolicyMap& map, const PolicyMap::Piece& piece) {
   const auto term = map.decided_by(*piece.outcome);
   return fmt::format("{}-{} {} {} {}/{}", piece.range.first.text(), piece.range.last.text(),
                      piece.outcome->dynamic ? "dynamic" : text(piece.outcome->result),
-                     term ? term->term : "", piece.outcome->lookups, piece.outcome->voids);
+                     term ? term->term() : "", piece.outcome->lookups, piece.outcome->voids);
 }
 
 std::vector<std::string> told(const PolicyMap& map, const std::vector<PolicyMap::Piece>& pieces) {
@@ -64,7 +64,7 @@ b.example.com. TXT "v=spf1 ip4:198.51.100.0/24 ip6:2001:db8::/32 -all"
              "2001:db9::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fail -all 1/0"}));
   const auto term = map.decided_by(map.at(ip("198.51.100.7")));
   ASSERT_TRUE(term.has_value());
-  EXPECT_EQ(term->domain, "b.example.com");
+  EXPECT_EQ(term->domain(), "b.example.com");
   EXPECT_EQ(term->path, (Texts{"example.com", "b.example.com"}));
   EXPECT_EQ(term->span.in(term->record), "ip4:198.51.100.0/24");
 }

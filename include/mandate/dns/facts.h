@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mandate/api.h"
+#include "mandate/dns/hash_index.h"
 #include "mandate/dns/record.h"
 
 namespace mandate::dns {
@@ -74,17 +75,11 @@ class MANDATE_API Facts {
   friend bool operator==(const Facts& a, const Facts& b);
 
  private:
-  /// A place of the index: half of them at most are taken.
-  struct Slot {
-    std::uint32_t tag = 0;     ///< of the hash, which spares most comparisons of names
-    std::uint32_t number = 0;  ///< of the fact, from 1; 0 when the place is free
-  };
-  /// The slot that has the question, or the free one where it would go.
-  const Slot& slot(std::string_view wire, RecordType type) const;
-  void grow();
+  /// The number in `index_`, or 0.
+  std::uint32_t number_of(std::string_view wire, RecordType type) const;
 
   std::deque<std::pair<Question, Fact>> facts_;  // which stay where they are
-  std::vector<Slot> index_;                      // a power of two of them, or none
+  HashIndex index_;
 };
 
 }  // namespace mandate::dns

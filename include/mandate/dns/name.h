@@ -75,24 +75,20 @@ inline std::size_t hash_of_wire(std::string_view wire) noexcept {
     hash = (hash ^ word) * kOdd;
     hash ^= hash >> 32;
   };
-  const char* at = wire.data();
-  std::size_t left = wire.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    mix(word);
-  }
-  std::uint64_t last = 0;
-  if (left >= 4) {
-    std::uint32_t a = 0;
-    std::uint32_t b = 0;
-    std::memcpy(&a, at, 4);
-    std::memcpy(&b, at + left - 4, 4);
-    last = std::uint64_t{a} << 32 | b;
+  const auto load = [&]<class Word>(std::size_t at, Word word) {
+    std::memcpy(&word, wire.data() + at, sizeof word);
+    return std::uint64_t{word};
+  };
+  const std::size_t size = wire.size();
+  if (size >= 8) {
+    // The last eight may have been among those before: that is no harm.
+    for (std::size_t at = 0; at + 8 < size; at += 8) mix(load(at, std::uint64_t{}));
+    mix(load(size - 8, std::uint64_t{}));
+  } else if (size >= 4) {
+    mix(load(0, std::uint32_t{}) << 32 | load(size - 4, std::uint32_t{}));
   } else {
-    for (; left > 0; ++at, --left) last = last << 8 | static_cast<unsigned char>(*at);
+    for (const char c : wire) mix(static_cast<unsigned char>(c));
   }
-  mix(last);
   return hash;
 }
 

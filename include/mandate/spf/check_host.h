@@ -74,12 +74,13 @@ MANDATE_API std::string_view text(Step::Kind kind);
 
 /// The directive that decided a verdict.
 struct DecidingTerm {
-  std::string domain;  ///< whose record it stands in
-  std::string record;  ///< that record's text
-  std::string term;    ///< as written
-  Span span;           ///< in `record`
-  /// The domains from the first to this one, by include or redirect.
+  std::string record;  ///< the text of the record that it stands in
+  Span span;           ///< where
+  /// The domains from the first to that of the record, by include or redirect; never empty.
   std::vector<std::string> path;
+
+  std::string_view term() const { return span.in(record); }  ///< as written
+  const std::string& domain() const { return path.back(); }  ///< whose record it is
   friend bool operator==(const DecidingTerm&, const DecidingTerm&) = default;
 };
 

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include "mandate/api.h"
 #include "mandate/dns/facts.h"
@@ -47,11 +47,10 @@ class MANDATE_API KnownRecords {
   std::size_t size() const { return records_.size(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view wire) const { return dns::hash_of_wire(wire); }
-  };
-  std::unordered_map<std::string, SelectedRecord, Hash, std::equal_to<>> records_;
+  std::uint32_t number_of(std::string_view wire) const;  // in `index_`, or 0
+
+  std::deque<std::pair<std::string, SelectedRecord>> records_;  // which stay where they are
+  dns::HashIndex index_;
 };
 
 }  // namespace mandate::spf

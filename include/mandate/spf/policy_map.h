@@ -105,7 +105,6 @@ class MANDATE_API PolicyMap {
   friend class PolicyMapReader;
 
   struct Source {  // a record where the evaluation came to it
-    std::string domain;
     std::string record;
     std::vector<std::string> path;
     friend bool operator==(const Source&, const Source&) = default;

@@ -38,7 +38,7 @@ std::string deciding_text(const spf::DecidingTerm& term, const Palette& palette)
   const std::size_t column = escaped(record.substr(0, begin)).size();
   const std::size_t width = std::max<std::size_t>(1, escaped(term.span.in(record)).size());
   std::string out = fmt::format("decided by   {} in the record of {}\n",
-                                palette.strong(escaped(term.term)), escaped(term.domain));
+                                palette.strong(escaped(term.term())), escaped(term.domain()));
   out += fmt::format("  {}\n", escaped(record));
   out += fmt::format("  {:{}}{}\n", "", column,
                      palette.strong("^" + std::string(end > begin ? width - 1 : 0, '~')));
@@ -66,8 +66,8 @@ boost::json::value deciding_json(const std::optional<spf::DecidingTerm>& term) {
   if (!term) return nullptr;
   boost::json::array path;
   for (const std::string& domain : term->path) path.emplace_back(json_text(domain));
-  return boost::json::object{{"term", json_text(term->term)},
-                             {"domain", json_text(term->domain)},
+  return boost::json::object{{"term", json_text(term->term())},
+                             {"domain", json_text(term->domain())},
                              {"record", json_text(term->record)},
                              {"path", std::move(path)}};
 }
