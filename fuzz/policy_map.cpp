@@ -15,7 +15,9 @@ void use(const spf::PolicyMap& map) {
   for (const spf::PolicyMap::Piece& piece : pieces) {
     require(piece.range.first <= piece.range.last);
     require(&map.at(piece.range.first) == piece.outcome);
-    map.decided_by(*piece.outcome);
+    if (const auto term = map.decided_by(*piece.outcome)) {
+      require(term->record.contains(term->term()) && term->domain() == term->path.back());
+    }
     map.problem(*piece.outcome);
   }
   for (const dns::Prefix& prefix : map.prefixes(spf::Result::pass)) {
