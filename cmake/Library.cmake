@@ -25,7 +25,9 @@ target_link_libraries(mandate_library PRIVATE
   -Wl,--whole-archive ${rooms} -Wl,--no-whole-archive fmt::fmt PkgConfig::IDN2)
 add_dependencies(mandate_library mandate_dns mandate_spf mandate_c_interface)
 target_link_options(mandate_library PRIVATE -Wl,--version-script=${symbols} -Wl,--no-undefined)
-target_include_directories(mandate_library INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_include_directories(mandate_library INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(mandate_library INTERFACE cxx_std_23)
 
 install(TARGETS mandate RUNTIME COMPONENT program)

@@ -32,15 +32,19 @@ function(mandate_room room)
 endfunction()
 
 # The tests of a room mirror it: tests/<room>/*.cpp become one GoogleTest program, `<room>_tests`.
+# Those `OF` a target see no more than it shows: of the shared library, what is installed.
 function(mandate_room_tests room)
-  cmake_parse_arguments(TESTS "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TESTS "" "OF" "" ${ARGN})
+  if(NOT TESTS_OF)
+    set(TESTS_OF mandate_${room})
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
   if(NOT sources)
     message(FATAL_ERROR "tests/${room} has no test: a room without tests is not a room")
   endif()
   add_executable(${room}_tests ${sources})
   target_link_libraries(${room}_tests PRIVATE
-    mandate_${room} ${TESTS_LIBRARIES} mandate_warnings GTest::gtest GTest::gmock GTest::gtest_main)
+    ${TESTS_OF} mandate_warnings fmt::fmt GTest::gtest GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${room}_tests TEST_PREFIX "${room}/" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 120)
 endfunction()
