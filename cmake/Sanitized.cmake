@@ -1,0 +1,26 @@
+# The rooms of libmandate once more, compiled with sanitizers: they are of no use to a part of a
+# program, and what ./test builds is the release.
+#
+#   mandate_sanitized_rooms(fuzzed_rooms address,undefined)
+#
+# In a build that has sanitizers of its own, or is for fuzzing, the target is just those rooms.
+function(mandate_sanitized_rooms target sanitizers)
+  if(MANDATE_FUZZ OR CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE mandate_c_interface)
+    return()
+  endif()
+  add_library(${target} STATIC)
+  foreach(room dns spf c_interface)
+    get_target_property(sources mandate_${room} SOURCES)
+    target_sources(${target} PRIVATE ${sources})
+    target_include_directories(${target} PUBLIC
+      $<TARGET_PROPERTY:mandate_${room},INTERFACE_INCLUDE_DIRECTORIES>)
+  endforeach()
+  target_compile_definitions(${target} PRIVATE MANDATE_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(${target} PUBLIC fmt::fmt PkgConfig::IDN2)
+  # The vptr check opens a pipe, where a test leaves no descriptor.
+  set(flags -fsanitize=${sanitizers} -fno-sanitize=vptr -fno-sanitize-recover=all)
+  target_compile_options(${target} PUBLIC ${flags} -O1 -g1 -U_FORTIFY_SOURCE)
+  target_link_options(${target} PUBLIC ${flags})
+endfunction()
