@@ -6,10 +6,8 @@
 #include <limits>
 #include <utility>
 
-#include "dns/idna.h"
 #include "spf/address_number.h"
 #include "spf/ascii.h"
-#include "spf/octets8.h"
 
 namespace mandate::spf {
 namespace {
@@ -25,36 +23,6 @@ std::string dotted(const dns::IpAddress& ip) {
   return out;
 }
 
-bool is_ascii_text(std::string_view text) {
-  std::uint64_t octets = 0;
-  for_each8(text, [&](std::uint64_t word, std::size_t) { octets |= word; });
-  return (octets & kHigh8) == 0;
-}
-
-/// RFC 8616 section 4: the SPF check is made of A-labels. What is no name stays as it is. A label
-/// in ASCII is none to convert, be it one that IDNA knows (`r3---sn`) or not.
-std::string with_a_labels(std::string_view domain) {
-  if (is_ascii_text(domain)) return std::string(domain);
-  std::string out;
-  for (std::size_t at = 0; at <= domain.size();) {
-    const std::size_t end = std::min(domain.find('.', at), domain.size());
-    const std::string_view label = domain.substr(at, end - at);
-    if (at != 0) out += '.';
-    out += is_ascii_text(label) ? std::string(label)
-                                : dns::to_a_labels(label).value_or(std::string(label));
-    at = end + 1;
-  }
-  return out;
-}
-
-/// RFC 7208 section 2.4: a null reverse-path is checked as postmaster@HELO, whatever stands in it.
-std::string_view domain_of(const Request& request) {
-  const std::string_view mailbox = request.mail_from;
-  if (mailbox.empty()) return without_final_dot(request.helo);
-  const std::size_t at = mailbox.rfind('@');
-  return without_final_dot(at == std::string_view::npos ? mailbox : mailbox.substr(at + 1));
-}
-
 }  // namespace
 
 Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Options& options,
@@ -66,12 +34,7 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
       lacking_(lacking),
       identity_(identity),
       ip_(reads(Reading::mapped_client) ? request.ip : request.ip.unmapped()),
-      sender_domain_(domain_of(request)) {
-  if (!sender_name_.assign(sender_domain_) || !sender_name_.is_ascii()) {
-    ascii_domain_ = with_a_labels(sender_domain_);
-    sender_domain_ = ascii_domain_;
-    sender_name_.assign(sender_domain_);
-  }
+      sender_domain_(request) {
   verdict_.problem.clear();
   verdict_.explanation.clear();
   verdict_.lookups = 0;
@@ -94,7 +57,7 @@ MacroValues& Evaluation::values() {
   if (values_) return *values_;
   MacroValues& values = values_.emplace();
   values.local_part = local_part();
-  values.sender_domain = sender_domain_;
+  values.sender_domain = sender_domain_.text();
   values.sender = values.local_part + "@" + values.sender_domain;
   values.ip = dotted(ip_);
   values.readable_ip = ip_.text();
@@ -193,7 +156,7 @@ void Evaluation::decide(const Record& record, const Span& span, const Place& pla
 void Evaluation::finish(Result result) {
   const bool error = result == Result::permerror || result == Result::temperror;
   verdict_.result = result;
-  verdict_.domain.assign(sender_domain_);
+  verdict_.domain.assign(sender_domain_.text());
   if (error || result == Result::none || !decided_) verdict_.decided_by.reset();
   if (!error && result != Result::none) verdict_.problem.clear();
   if (verdict_.ttl == std::numeric_limits<std::uint32_t>::max()) verdict_.ttl = 0;

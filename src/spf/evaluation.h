@@ -11,6 +11,7 @@
 
 #include "mandate/spf/check_host.h"
 #include "spf/place.h"
+#include "spf/sender_domain.h"
 #include "spf/wire_name.h"
 
 namespace mandate::spf {
@@ -59,9 +60,7 @@ class Evaluation {
   Verdict& verdict() { return verdict_; }
   Identity identity() const { return identity_; }
   /// <domain> of the initial check_host (RFC 7208 sections 2.3, 2.4 and 4.1).
-  std::string_view sender_domain() const { return sender_domain_; }
-  /// The same as a name; empty when it is none.
-  const WireName& sender_name() const { return sender_name_; }
+  const SenderDomain& sender_domain() const { return sender_domain_; }
 
   /// The fact for a question; notes the question as lacking when there is none. Counts its TTL.
   const dns::Fact* fact(std::string_view wire, dns::RecordType type);
@@ -144,9 +143,7 @@ class Evaluation {
   Questions& lacking_;
   Identity identity_;
   dns::IpAddress ip_;
-  std::string ascii_domain_;  ///< of a domain with U-labels
-  std::string_view sender_domain_;
-  WireName sender_name_;
+  SenderDomain sender_domain_;
   std::optional<MacroValues> values_;
   bool decided_ = false;
   std::size_t work_ = 0;

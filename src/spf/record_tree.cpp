@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "spf/ascii.h"
@@ -17,22 +16,6 @@ bool includes_itself(const Record& record, const Place& place) {
     return directive.mechanism == Mechanism::include &&
            equals_ignoring_case(record.domain(directive)->text(), place.domain);
   });
-}
-
-/// RFC 7208 sections 2.3 and 4.3: an identity that is an address literal, or no host's name, is not
-/// checked. Underscores are not for hosts, but people use them.
-bool is_host_name(std::string_view domain) {
-  static constexpr auto kAllowed = [] {
-    std::array<bool, 256> out{};
-    for (int c = 0; c < 256; ++c) {
-      out[static_cast<std::size_t>(c)] =
-          c < 0x80 && (is_alphanum(static_cast<char>(c)) || c == '-' || c == '.' || c == '_');
-    }
-    return out;
-  }();
-  bool allowed = true;
-  for (const char c : domain) allowed &= kAllowed[static_cast<unsigned char>(c)];
-  return allowed;
 }
 
 }  // namespace
@@ -65,7 +48,7 @@ Reached RecordTree::run(const Place& place) {
   // RFC 7208 section 4.3: a malformed name or one of a single label gives none without a query.
   const WireName& name = *place.name;
   const bool legal = name.labels() > 0 && name.is_ascii() &&
-                     (place.parent != nullptr || is_host_name(place.domain));
+                     (place.parent != nullptr || evaluation_.sender_domain().is_host());
   const int least = evaluation_.reads(Reading::single_label) ? 1 : 2;
   if (!legal || name.labels() < least) {
     return conclude(Result::none, place, "there is no legal domain name of two labels or more");
@@ -73,6 +56,10 @@ Reached RecordTree::run(const Place& place) {
   if (const SelectedRecord* selected = known_record(name.view())) {
     return evaluate_selected(*selected, place);
   }
+  return read_record(name, place);
+}
+
+Reached RecordTree::read_record(const WireName& name, const Place& place) {
   const dns::Fact* fact = evaluation_.fact(name.view(), dns::RecordType::txt);
   if (fact == nullptr) return std::unexpected(Stop::lacking);
   if (learned_ == nullptr) {

@@ -25,13 +25,16 @@ class RecordTree {
 
   /// The initial check_host().
   Reached run() {
-    return run({.domain = evaluation_.sender_domain(), .name = &evaluation_.sender_name()});
+    const SenderDomain& domain = evaluation_.sender_domain();
+    return run({.domain = domain.text(), .name = &domain.name()});
   }
 
  private:
   /// check_host() for the domain of `place`.
   Reached run(const Place& place);
   const SelectedRecord* known_record(std::string_view wire) const;
+  /// Goes on with a record that is not known yet.
+  Reached read_record(const WireName& name, const Place& place);
   Reached evaluate_selected(const SelectedRecord& selected, const Place& place);
   Reached evaluate(const SelectedRecord& selected, const Place& place);
   Match match(const Record& record, const Directive& directive, const Place& place);
