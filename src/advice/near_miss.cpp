@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "advice/slip.h"
 #include "dns/printable.h"
 #include "mandate/spf/record.h"
 #include "spf/ascii.h"
@@ -123,22 +124,6 @@ std::optional<NearMiss> version_suffix(std::string_view text) {
                   "4.5), but the text begins `{}`.",
                   dns::printable(text.substr(0, kVersion.size() + junk + 1), kShown)),
       fmt::format("{}{}{}", text.substr(0, kVersion.size()), separated ? "" : " ", terms)};
-}
-
-// At most one letter more, fewer, other, or two neighbours exchanged.
-bool is_one_slip_from(std::string_view word, std::string_view meant) {
-  const auto [a, b] = std::ranges::mismatch(word, meant);
-  const std::string_view left(a, word.end());
-  const std::string_view right(b, meant.end());
-  if (left.empty() && right.empty()) return true;
-  const auto rest = [](std::string_view text, std::size_t n) {
-    return text.size() < n ? std::string_view() : text.substr(n);
-  };
-  if (left.size() == right.size() + 1) return rest(left, 1) == right;
-  if (left.size() + 1 == right.size()) return left == rest(right, 1);
-  if (left.size() != right.size()) return false;
-  const bool exchanged = left.size() >= 2 && left[0] == right[1] && left[1] == right[0];
-  return rest(left, 1) == rest(right, 1) || (exchanged && rest(left, 2) == rest(right, 2));
 }
 
 // `v=spf`, `v=sfp1`, `v=spf2`, `v = spf1`, `v:spf1`, `spf1`.

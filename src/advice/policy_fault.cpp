@@ -1,0 +1,351 @@
+#include "advice/policy_fault.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "advice/rule_table.h"
+#include "dns/printable.h"
+#include "spf/ascii.h"
+
+namespace mandate::advice {
+namespace {
+
+using spf::Directive;
+using spf::Mechanism;
+using spf::Modifier;
+using spf::Result;
+using spf::Span;
+
+constexpr std::size_t kShown = 120;  // octets of a term in a message
+
+std::string shown(std::string_view text) {
+  return dns::printable(text, kShown);
+}
+
+/// A record under examination, and what was found.
+struct Examination {
+  const spf::Record& record;
+  std::vector<Finding> findings;
+
+  std::string text(const Span& span) const { return shown(span.in(record.text)); }
+  void find(const Rule& rule, const Span& span, std::string message,
+            std::optional<std::string> fix = std::nullopt) {
+    findings.push_back({&rule, span, std::move(message), std::move(fix)});
+  }
+  const Directive* first_all() const {
+    const auto found = std::ranges::find(record.directives, Mechanism::all, &Directive::mechanism);
+    return found == record.directives.end() ? nullptr : &*found;
+  }
+};
+
+std::size_t qualifier_size(std::string_view term) {
+  return !term.empty() && std::string_view("+-~?").contains(term.front()) ? 1 : 0;
+}
+
+void look_at_size(Examination& seen) {
+  const std::size_t size = seen.record.text.size();
+  const Span whole{0, size};
+  if (size > 512) {
+    seen.find(rule("record-over-512"), whole, fmt::format("The record has {} octets.", size));
+  } else if (size > 450) {
+    seen.find(rule("record-over-450"), whole, fmt::format("The record has {} octets.", size));
+  }
+}
+
+void look_at_case(Examination& seen) {
+  const std::string_view text = seen.record.text;
+  const auto is_upper = [](char c) { return c != spf::lower(c); };
+  const std::string_view version = text.substr(0, 6);
+  if (std::ranges::any_of(version, is_upper)) {
+    seen.find(rule("uppercase"), {0, 6}, fmt::format("`{}` is in capitals.", version), "v=spf1");
+  }
+  for (const Directive& directive : seen.record.directives) {
+    const std::string_view term = directive.span.in(text);
+    const std::size_t begin = qualifier_size(term);
+    const std::string_view keyword = term.substr(begin, spf::text(directive.mechanism).size());
+    if (!std::ranges::any_of(keyword, is_upper)) continue;
+    const Span span{directive.span.begin + begin, directive.span.begin + begin + keyword.size()};
+    seen.find(rule("uppercase"), span, fmt::format("`{}` is in capitals.", shown(keyword)),
+              spf::lower(keyword));
+  }
+}
+
+void look_at_modifiers(Examination& seen) {
+  for (const Modifier& modifier : seen.record.unknown) {
+    if (spf::equals_ignoring_case(modifier.name, "v")) {
+      seen.find(rule("version-twice"), modifier.span,
+                fmt::format("`{}` stands inside the record.", seen.text(modifier.span)), "");
+    } else {
+      seen.find(rule("unknown-modifier"), modifier.span,
+                fmt::format("`{}` means nothing to receivers.", seen.text(modifier.span)));
+    }
+  }
+}
+
+void look_at_noise(Examination& seen) {
+  const std::string_view text = seen.record.text;
+  for (const Directive& directive : seen.record.directives) {
+    const std::string_view term = directive.span.in(text);
+    if (term.starts_with('+') && directive.mechanism != Mechanism::all) {
+      const Span plus{directive.span.begin, directive.span.begin + 1};
+      seen.find(rule("noise"), plus, fmt::format("The `+` of `{}` is its default.", shown(term)),
+                "");
+    }
+    const bool full4 = directive.mechanism == Mechanism::ip4 && term.ends_with("/32");
+    const bool full6 = directive.mechanism == Mechanism::ip6 && term.ends_with("/128");
+    if (full4 || full6) {
+      const std::size_t slash = directive.span.begin + term.rfind('/');
+      seen.find(rule("noise"), {slash, directive.span.end},
+                fmt::format("The length of `{}` is its default.", shown(term)), "");
+    }
+  }
+  for (std::size_t at = text.find("  "); at < text.size(); at = text.find("  ", at)) {
+    const std::size_t end = std::min(text.find_first_not_of(' ', at), text.size());
+    seen.find(rule("noise"), {at, end}, "More than one space stands here.",
+              end == text.size() ? "" : " ");
+    at = end;
+  }
+}
+
+/// The `all` that is the last word, and what stands behind it.
+void look_at_all(Examination& seen) {
+  const spf::Record& record = seen.record;
+  const Directive* all = seen.first_all();
+  if (all == nullptr) {
+    if (!record.redirect) {
+      const Span end{record.text.size(), record.text.size()};
+      seen.find(rule("no-all"), end, "Neither `all` nor `redirect=` ends the record.", " ~all");
+    }
+    return;
+  }
+  if (all->qualifier == Result::pass) {
+    seen.find(rule("plus-all"), all->span,
+              fmt::format("`{}` lets every address pass.", seen.text(all->span)));
+  } else if (all->qualifier == Result::neutral) {
+    seen.find(rule("neutral-all"), all->span, "`?all` says nothing of everyone else.");
+  }
+  for (const Directive& directive : record.directives) {
+    if (directive.span.begin <= all->span.begin) continue;
+    if (directive.mechanism == Mechanism::all) {
+      seen.find(
+          rule("multiple-all"), directive.span,
+          fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
+          "");
+    } else {
+      seen.find(
+          rule("after-all"), directive.span,
+          fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
+          "");
+    }
+  }
+}
+
+void look_at_redirect(Examination& seen) {
+  const spf::Record& record = seen.record;
+  if (!record.redirect) return;
+  const Span& span = record.redirect->span;
+  if (const Directive* all = seen.first_all()) {
+    seen.find(rule("redirect-dead"), span,
+              fmt::format("`{}` is ignored beside `{}`.", seen.text(span), seen.text(all->span)),
+              "");
+  } else if (!record.directives.empty() && record.directives.back().span.begin > span.begin) {
+    seen.find(rule("redirect-not-last"), span,
+              fmt::format("`{}` stands in front of terms that come first.", seen.text(span)));
+  }
+}
+
+bool can_fail(const spf::Record& record) {
+  return std::ranges::any_of(record.directives, [](const Directive& directive) {
+    return directive.qualifier == Result::fail;
+  });
+}
+
+void look_at_explanation(Examination& seen) {
+  const spf::Record& record = seen.record;
+  if (!record.exp || record.redirect || can_fail(record)) return;
+  seen.find(rule("exp-useless"), record.exp->span,
+            fmt::format("`{}` is never used: no term of the record gives fail.",
+                        seen.text(record.exp->span)));
+}
+
+struct Service {
+  std::string_view name;  ///< whose mail people mean
+  std::string_view spf;   ///< the name to include for it
+};
+
+/// Services that are often included, by what their documentation has customers publish.
+constexpr std::array kServices = {
+    Service{"outlook.com", "spf.protection.outlook.com"},
+    Service{"hotmail.com", "spf.protection.outlook.com"},
+    Service{"office365.com", "spf.protection.outlook.com"},
+    Service{"google.com", "_spf.google.com"},
+    Service{"gmail.com", "_spf.google.com"},
+    Service{"amazonses.com", ""},
+    Service{"sendgrid.net", ""},
+    Service{"mailgun.org", ""},
+    Service{"protection.outlook.com", ""},
+};
+
+void look_at_include(Examination& seen, const Directive& directive) {
+  const std::string term = seen.text(directive.span);
+  const std::string_view text = directive.span.in(seen.record.text);
+  if (directive.qualifier != Result::pass) {
+    seen.find(
+        rule("include-not-pass"), directive.span,
+        fmt::format("`{}` gives its senders {}, not pass.", term, spf::text(directive.qualifier)),
+        std::string(text.substr(1)));
+  }
+  const std::string name(spf::without_final_dot(spf::lower(seen.record.domain(directive)->text())));
+  for (const Service& service : kServices) {
+    if (name == service.name && !service.spf.empty()) {
+      seen.find(rule("generic-include"), directive.span,
+                fmt::format("`{}` is the name of the whole service; its mail goes by {}.", term,
+                            service.spf),
+                fmt::format("{}include:{}", text.substr(0, qualifier_size(text)), service.spf));
+    }
+    if (name.starts_with(std::string(service.name) + ".")) {
+      seen.find(rule("lookalike-include"), directive.span,
+                fmt::format("{} looks like {}, and is a name of somebody else's.", shown(name),
+                            service.name));
+    }
+  }
+}
+
+void look_at_macros(Examination& seen, const Directive& directive) {
+  const spf::MacroString* domain = seen.record.domain(directive);
+  const std::string term = seen.text(directive.span);
+  if (directive.mechanism == Mechanism::ptr) {
+    seen.find(rule("ptr"), directive.span,
+              fmt::format("`{}` depends on the sender's reverse DNS.", term));
+  }
+  if (domain == nullptr) return;
+  if (domain->uses('p')) {
+    seen.find(rule("p-macro"), directive.span,
+              fmt::format("`{}` depends on the sender's reverse DNS.", term));
+  }
+  if (domain->uses_any_of("ls")) {
+    seen.find(rule("macro-local-part"), directive.span,
+              fmt::format("`{}` carries the sender's local part.", term));
+  }
+  if (directive.mechanism == Mechanism::exists && !domain->has_macros()) {
+    seen.find(rule("exists-static"), directive.span,
+              fmt::format("`{}` is the same for every sender.", term));
+  }
+}
+
+struct Reserved {
+  std::string_view prefix;
+  std::string_view what;
+};
+
+/// RFC 6890 and the registries that it founded: where no mail on the Internet comes from.
+constexpr std::array kReserved = {
+    Reserved{"0.0.0.0/8", "of this network"},
+    Reserved{"10.0.0.0/8", "for private use"},
+    Reserved{"100.64.0.0/10", "for carriers' NAT"},
+    Reserved{"127.0.0.0/8", "of the host itself"},
+    Reserved{"169.254.0.0/16", "of the link"},
+    Reserved{"172.16.0.0/12", "for private use"},
+    Reserved{"192.0.2.0/24", "for documentation"},
+    Reserved{"192.168.0.0/16", "for private use"},
+    Reserved{"198.18.0.0/15", "for benchmarks"},
+    Reserved{"198.51.100.0/24", "for documentation"},
+    Reserved{"203.0.113.0/24", "for documentation"},
+    Reserved{"224.0.0.0/4", "for multicast"},
+    Reserved{"240.0.0.0/4", "reserved"},
+    Reserved{"::1/128", "of the host itself"},
+    Reserved{"::ffff:0:0/96", "for IPv4-mapped addresses, which no client has"},
+    Reserved{"2001:db8::/32", "for documentation"},
+    Reserved{"fc00::/7", "for private use"},
+    Reserved{"fe80::/10", "of the link"},
+    Reserved{"ff00::/8", "for multicast"},
+};
+
+void look_at_reserved(Examination& seen, const Directive& directive) {
+  for (const Reserved& reserved : kReserved) {
+    const auto prefix = dns::Prefix::parse(reserved.prefix);
+    if (!prefix || prefix->length() > directive.network.length() ||
+        !prefix->contains(directive.network.network())) {
+      continue;
+    }
+    seen.find(rule("reserved-address"), directive.span,
+              fmt::format("`{}` lies in {}, which is {}.", seen.text(directive.span),
+                          reserved.prefix, reserved.what));
+    return;
+  }
+}
+
+void look_at_earlier(Examination& seen, const Directive& directive) {
+  for (const Directive& earlier : seen.record.directives) {
+    if (&earlier == &directive || earlier.mechanism == Mechanism::all) return;
+    const bool is_network =
+        earlier.mechanism == Mechanism::ip4 || earlier.mechanism == Mechanism::ip6;
+    if (!is_network || earlier.network.length() > directive.network.length() ||
+        !earlier.network.contains(directive.network.network())) {
+      continue;
+    }
+    const bool same = earlier.qualifier == directive.qualifier;
+    seen.find(
+        same ? rule("overlap") : rule("conflict"), directive.span,
+        fmt::format("All of `{}` lies in `{}` before it{}.", seen.text(directive.span),
+                    seen.text(earlier.span),
+                    same ? "" : fmt::format(", which gives {}", spf::text(earlier.qualifier))),
+        same ? std::optional<std::string>("") : std::nullopt);
+    return;
+  }
+}
+
+void look_at_network(Examination& seen, const Directive& directive) {
+  const std::string_view term = directive.span.in(seen.record.text);
+  const dns::Prefix& network = directive.network;
+  const std::string_view written = term.substr(term.find(':') + 1);
+  const auto address = dns::IpAddress::parse(written.substr(0, written.find('/')));
+  if (address && *address != network.network()) {
+    seen.find(rule("host-bits"), directive.span,
+              fmt::format("`{}` is the network {}.", shown(term), network.text()),
+              fmt::format("{}{}", term.substr(0, term.find(':') + 1), network.text()));
+  }
+  const int least = network.family() == dns::Family::v4 ? 16 : 32;
+  if (network.length() < least && directive.qualifier == Result::pass) {
+    seen.find(rule("broad-prefix"), directive.span,
+              fmt::format("`{}` is wider than /{}.", shown(term), least));
+  }
+  look_at_reserved(seen, directive);
+  look_at_earlier(seen, directive);
+}
+
+void look_at_directives(Examination& seen) {
+  for (const Directive& directive : seen.record.directives) {
+    switch (directive.mechanism) {
+      case Mechanism::all:
+        break;
+      case Mechanism::ip4:
+      case Mechanism::ip6:
+        look_at_network(seen, directive);
+        break;
+      case Mechanism::include:
+        look_at_include(seen, directive);
+        [[fallthrough]];
+      default:
+        look_at_macros(seen, directive);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> policy_faults(const spf::Record& record) {
+  Examination seen{record, {}};
+  for (const auto look : {look_at_size, look_at_case, look_at_modifiers, look_at_noise, look_at_all,
+                          look_at_redirect, look_at_explanation, look_at_directives}) {
+    look(seen);
+  }
+  return std::move(seen.findings);
+}
+
+}  // namespace mandate::advice

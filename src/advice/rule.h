@@ -1,0 +1,38 @@
+// A rule of `mandate lint`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace mandate::advice {
+
+/// How bad a finding is, in ascending order.
+enum class Severity : std::uint8_t {
+  info,     ///< worth knowing
+  warning,  ///< works, with a risk
+  silent,   ///< valid, but it does not do what was meant
+  error,    ///< receivers come to permerror, temperror or none
+};
+
+/// `info`, `warning`, `silent`, `error`.
+std::string_view text(Severity severity);
+std::optional<Severity> parse_severity(std::string_view text);
+
+struct Rule {
+  std::string_view id;  ///< stable; lower case and hyphens
+  Severity severity{};
+  std::string_view section;  ///< where it is said, such as `RFC 7208 section 4.5`
+  std::string_view why;      ///< why it matters: one sentence
+  std::string_view example;  ///< a text that triggers it
+  std::string_view near_by;  ///< one near it that does not
+};
+
+/// In the order of the documentation. Their strings live as long as the program.
+std::span<const Rule> rules();
+
+/// Nothing when there is no rule of that id.
+const Rule* find_rule(std::string_view id);
+
+}  // namespace mandate::advice

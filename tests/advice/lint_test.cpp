@@ -1,0 +1,156 @@
+// The rules of lint: each has a record that triggers it and one near it that does not.
+#include "advice/lint.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mandate::advice {
+namespace {
+
+std::vector<std::string> ids(const Lint& lint) {
+  std::vector<std::string> out;
+  for (const Finding& finding : lint.findings) out.emplace_back(finding.rule->id);
+  return out;
+}
+
+bool finds(std::string_view text, std::string_view id) {
+  const auto found = ids(lint(text));
+  return std::ranges::find(found, id) != found.end();
+}
+
+std::string example_of(const Rule& rule) {
+  if (!rule.example.empty()) return std::string(rule.example);
+  const std::size_t size = rule.id == "record-over-512" ? 520 : 460;
+  std::string out = "v=spf1";
+  while (out.size() + 5 < size) out += " a:x" + std::to_string(out.size()) + ".example.com";
+  return out + " -all";
+}
+
+TEST(LintRules, EachIsTriggeredByItsExampleAndNotByWhatIsNearIt) {
+  for (const Rule& rule : rules()) {
+    const std::string example = example_of(rule);
+    EXPECT_TRUE(finds(example, rule.id))
+        << rule.id << ": " << example << " gives " << testing::PrintToString(ids(lint(example)));
+    EXPECT_FALSE(!rule.near_by.empty() && finds(rule.near_by, rule.id)) << rule.id;
+  }
+}
+
+TEST(LintRules, EachHasAnIdOfItsOwnASectionAndAReason) {
+  std::set<std::string_view> seen;
+  for (const Rule& rule : rules()) {
+    EXPECT_TRUE(seen.insert(rule.id).second) << rule.id;
+    EXPECT_TRUE(rule.section.starts_with("RFC ")) << rule.id;
+    EXPECT_TRUE(rule.why.ends_with('.')) << rule.id;
+    EXPECT_EQ(find_rule(rule.id), &rule);
+  }
+}
+
+struct Row {
+  std::string text;
+  std::vector<std::string> ids;
+  std::string fixed;  // empty: none is offered
+};
+
+TEST(Lint, NamesEveryFaultAndMendsWhatNeedsNoDecision) {
+  const std::vector<Row> rows = {
+      {"v=spf1 mx -all", {}, ""},
+      {"v=spf1 -all", {}, ""},
+      {"v=spf1 redirect=spf.example.com", {}, ""},
+      {"v=spf1 include: spf.example.com mx - all",
+       {"space-after-colon", "split-qualifier"},
+       "v=spf1 include:spf.example.com mx -all"},
+      {"v=spf1 mx,a,ip4=8.8.8.8;~all", {"separator"}, ""},
+      {"v=spf1 a; mx; ~all;", {"separator", "separator", "separator"}, "v=spf1 a mx ~all"},
+      {"v=spf1 ip:8.8.8.8 ipv6:2a00:1450::/32 8.8.4.4 ~al",
+       {"ipv4-name", "ipv4-name", "bare-host", "bad-all"},
+       "v=spf1 ip4:8.8.8.8 ip6:2a00:1450::/32 ip4:8.8.4.4 ~all"},
+      {"v=spf1 include:a@spf.example.com --all",
+       {"url-or-email-argument", "split-qualifier"},
+       "v=spf1 include:spf.example.com -all"},
+      {"v=spf1 ip4:2a00:1450:4000::1 ip6:8.8.8.8 -all",
+       {"bad-address", "bad-address"},
+       "v=spf1 ip6:2a00:1450:4000::1 ip4:8.8.8.8 -all"},
+      {"v=spf1 ip4:8.8.8.8/33 -all", {"bad-prefix-length"}, ""},
+      {"v=spf1 ip4:8.8.8.0/024 -all", {"bad-prefix-length"}, "v=spf1 ip4:8.8.8.0/24 -all"},
+      {"v=spf1 exp=a.example.com redirect=b.example.com redirect=c.example.com",
+       {"duplicate-modifier"},
+       "v=spf1 exp=a.example.com redirect=b.example.com"},
+      {"v=spf1 a -all mx ~all redirect=x.example.com",
+       {"after-all", "multiple-all", "redirect-dead"},
+       "v=spf1 a -all"},
+      {"v=spf1 moo", {"syntax"}, ""},
+      {"v=spf1 a:1.2.3.4 %% -all", {"bad-domain", "macro-syntax"}, ""},
+      {"V=SPF1 +A ?ALL",
+       {"uppercase", "noise", "uppercase", "neutral-all", "uppercase"},
+       "v=spf1 a ?all"},
+  };
+  for (const Row& row : rows) {
+    const Lint found = lint(row.text);
+    EXPECT_EQ(ids(found), row.ids) << row.text;
+    EXPECT_EQ(found.fixed.value_or(""), row.fixed) << row.text;
+  }
+}
+
+// The record that the article shows, typed as it stands there.
+TEST(Lint, FindsWhatIsWrongWithTheArticlesRecord) {
+  const std::string article =
+      "v=spf1 include:outlook.com include:mailer.example.com ip4:38.102.153.129/27 "
+      "ip4:159.63.54.50/30 ~all";
+  EXPECT_EQ(ids(lint("1" + article)), (std::vector<std::string>{"version-prefix"}));
+  EXPECT_EQ(ids(lint(article)),
+            (std::vector<std::string>{"generic-include", "host-bits", "host-bits"}));
+  EXPECT_EQ(lint(article).fixed,
+            "v=spf1 include:spf.protection.outlook.com include:mailer.example.com "
+            "ip4:38.102.153.128/27 ip4:159.63.54.48/30 ~all");
+}
+
+TEST(Lint, SaysWhenTheMeaningIsNotLookedAt) {
+  EXPECT_TRUE(lint("v=spf1 moo +all").meaning_unknown);
+  EXPECT_FALSE(lint("v=spf1 +all").meaning_unknown);
+}
+
+TEST(LintProperty, AnyTextHasFindingsInsideItAndAFixThatCanBeRead) {
+  std::mt19937_64 random(4);
+  const std::vector<std::string> pieces = {
+      "v=spf1",       " ",       "  ",       "include:", "include",     ":",       "=",
+      "redirect=",    "exp=",    "ip4:",     "ip6:",     "/24",         "//64",    "1.2.3.4",
+      "a::1",         "all",     "-",        "~",        "+",           "?",       "a",
+      "mx",           "ptr",     "%{i}",     "%",        "example.com", ",",       ";",
+      "\t",           "\xff",    "\xc2\xa0", "\"",       "exists:",     "v=spf1 ", "@",
+      "https://",     "x.test.", "..",       "(",        "%{p}",        "all.",    "\n",
+      "\xe2\x80\x93", "0",       "moo"};
+  std::size_t mended = 0;
+  for (int round = 0; round < 100'000; ++round) {
+    std::string text = round % 4 == 0 ? "" : "v=spf1 ";
+    for (std::size_t left = random() % 12; left > 0; --left) {
+      text += pieces[random() % pieces.size()];
+      if (random() % 3 == 0) text += ' ';
+    }
+    const Lint found = lint(text);
+    for (const Finding& finding : found.findings) {
+      ASSERT_LE(finding.span.begin, finding.span.end) << text;
+      ASSERT_LE(finding.span.end, text.size()) << text;
+      ASSERT_TRUE(std::ranges::all_of(finding.message, [](char c) {
+        return c >= 0x20 && c < 0x7f;
+      })) << finding.message;
+    }
+    const auto record =
+        spf::is_spf_record(text) ? spf::parse_record(text) : std::unexpected(spf::SyntaxError{});
+    ASSERT_EQ(found.meaning_unknown, !record.has_value()) << text;
+    if (spf::is_spf_record(text) && !record) {
+      ASSERT_EQ(worst(found), Severity::error) << text;
+    }
+    if (!found.fixed) continue;
+    ++mended;
+    ASSERT_TRUE(spf::is_spf_record(*found.fixed) && spf::parse_record(*found.fixed)) << text;
+  }
+  EXPECT_GT(mended, 5'000U);
+}
+
+}  // namespace
+}  // namespace mandate::advice
