@@ -35,6 +35,15 @@ Finding not_a_record(std::string_view text) {
                       "This is no SPF record: it does not begin `v=spf1`.");
 }
 
+/// A term that is misread says nothing of the policy.
+void add_policy_faults(const spf::Record& record, std::vector<Finding>& findings) {
+  const auto misread = findings;
+  for (Finding& finding : policy_faults(record)) {
+    if (std::ranges::find(misread, finding.span, &Finding::span) != misread.end()) continue;
+    findings.push_back(std::move(finding));
+  }
+}
+
 /// The text with every fix applied, from the back; of fixes that overlap the first one.
 std::string fixed_text(std::string_view text, const std::vector<Finding>& findings) {
   std::string out;
@@ -62,7 +71,7 @@ Lint lint(std::string_view text) {
   } else {
     out.findings = term_faults(text);
     if (const auto record = spf::parse_record(text)) {
-      std::ranges::move(policy_faults(*record), std::back_inserter(out.findings));
+      add_policy_faults(*record, out.findings);
     } else {
       out.meaning_unknown = true;
     }
@@ -73,6 +82,38 @@ Lint lint(std::string_view text) {
   std::string fixed = fixed_text(text, out.findings);
   if (fixed != text && spf::is_spf_record(fixed) && spf::parse_record(fixed)) {
     out.fixed = std::move(fixed);
+  }
+  return out;
+}
+
+std::vector<LintedText> lint(const dns::Fact& txt) {
+  std::vector<LintedText> out;
+  std::ptrdiff_t records = 0;
+  for (const dns::RecordData& data : txt.records) {
+    const auto* held = std::get_if<dns::TxtData>(&data);
+    if (held == nullptr) continue;
+    std::string text = held->joined();
+    const bool is_record = spf::is_spf_record(text);
+    Lint found = lint(text);
+    if (!is_record && found.findings.front().rule == &rule("no-record")) continue;
+    records += is_record ? 1 : 0;
+    out.push_back({std::move(text), std::move(found)});
+  }
+  if (out.empty()) {
+    const char* const message = txt.status == dns::Fact::Status::no_such_name
+                                    ? "The name does not exist."
+                                    : "The name has no SPF record.";
+    out.push_back({"",
+                   {.findings = {of_the_whole("", rule("no-record"), message)},
+                    .fixed = std::nullopt,
+                    .meaning_unknown = true}});
+  }
+  for (LintedText& linted : out) {
+    if (records < 2 || !spf::is_spf_record(linted.text)) continue;
+    linted.lint.findings.insert(
+        linted.lint.findings.begin(),
+        of_the_whole(linted.text, rule("multiple-records"),
+                     "The name has more than one SPF record; merge them into one."));
   }
   return out;
 }

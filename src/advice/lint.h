@@ -1,11 +1,13 @@
-// Everything that a record's own text tells of it, without asking the DNS.
+// What the texts at a name tell of themselves, held against the rules.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "advice/finding.h"
+#include "mandate/dns/facts.h"
 
 namespace mandate::advice {
 
@@ -20,6 +22,15 @@ struct Lint {
 
 /// Lints a text that is, or was meant to be, an SPF record. Total: any octets may be given.
 Lint lint(std::string_view text);
+
+struct LintedText {
+  std::string text;
+  Lint lint;
+};
+
+/// Lints a name's SPF records, and what was meant to be one, out of its TXT answer: never empty.
+/// When it has none, the text is empty and the finding `no-record`. The fact must not be `failed`.
+std::vector<LintedText> lint(const dns::Fact& txt);
 
 /// The worst severity among the findings; nothing when there are none.
 std::optional<Severity> worst(const Lint& lint);

@@ -14,6 +14,8 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "Without a record that begins `v=spf1` receivers know of no policy, and whoever likes may "
      "send in the domain's name.",
      "google-site-verification=1", "v=spf1 -all"},
+    {"multiple-records", Severity::error, "RFC 7208 section 4.5",
+     "Of two records receivers take neither: the result is an error for every sender.", "", ""},
     {"version-prefix", Severity::error, "RFC 7208 section 4.5",
      "A record is one only when `v=spf1` stands at its very beginning.", "1v=spf1 mx -all",
      "v=spf1 mx -all"},

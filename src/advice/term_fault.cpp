@@ -199,9 +199,9 @@ Found colon_for_equals(const Term& term) {
 Found empty_argument(const Term& term) {
   if ((term.mark != ':' && term.mark != '=') || !term.argument.empty()) return std::nullopt;
   if (!is_mechanism(term.name) && !is_followed_modifier(term.name)) return std::nullopt;
-  const bool next_is_argument = !term.next.empty() && !reads(term.next);
-  const std::string joined = std::string(term.text) + std::string(term.next);
-  if (next_is_argument && reads(joined)) {
+  const char mark = is_mechanism(term.name) ? ':' : '=';
+  const std::string joined = term.with(term.name, mark, term.next);
+  if (!term.next.empty() && !reads(term.next) && reads(joined)) {
     Finding out = at(term, rule("space-after-colon"),
                      fmt::format("A space parts `{}` from `{}`.", term.text, shown(term.next)));
     out.span.end = term.next_end;
@@ -446,7 +446,7 @@ Found unreadable(const Term& term) {
 }
 
 Found fault_of(const Term& term) {
-  for (const auto look : {equals_for_colon, url_or_email, unusable_domain}) {
+  for (const auto look : {equals_for_colon, empty_argument, url_or_email, unusable_domain}) {
     if (auto found = look(term)) return found;
   }
   if (!unreadable(term)) return std::nullopt;

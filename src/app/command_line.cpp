@@ -16,6 +16,7 @@
 #include "app/commands/check.h"
 #include "app/commands/domain.h"
 #include "app/commands/key.h"
+#include "app/commands/lint.h"
 #include "app/commands/message.h"
 #include "app/commands/send.h"
 #include "app/commands/serve.h"
@@ -95,6 +96,19 @@ CLI::App& add_group(CLI::App& root, const std::string& name, const std::string& 
   return group;
 }
 
+void add_dns(CLI::App& app, DnsOptions& dns) {
+  CLI::Option* resolver =
+      app.add_option("--resolver", dns.resolver, "The server to ask; else /etc/resolv.conf")
+          ->type_name("HOST[:PORT]")
+          ->check(not_empty());
+  app.add_option("--zone", dns.zones, "A zone file; the files are the whole DNS")
+      ->allow_extra_args(false)
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->excludes(resolver);
+  app.add_option("--timeout", dns.timeout, "Of one whole evaluation")->capture_default_str();
+}
+
 void add_check(CLI::App& root, Command& chosen) {
   Leaf<CheckOptions> leaf(
       root, chosen, "check", "Evaluate SPF as a receiver does", check,
@@ -115,18 +129,26 @@ void add_check(CLI::App& root, Command& chosen) {
   app.add_option("--batch", options.batch, "A file of JSON lines {ip, mail_from, helo}; - is stdin")
       ->type_name("FILE")
       ->check(not_empty());
-  CLI::Option* resolver =
-      app.add_option("--resolver", options.dns.resolver, "The server to ask; else /etc/resolv.conf")
-          ->type_name("HOST[:PORT]")
-          ->check(not_empty());
-  app.add_option("--zone", options.dns.zones, "A zone file; the files are the whole DNS")
-      ->allow_extra_args(false)
-      ->type_name("FILE")
-      ->check(not_empty())
-      ->excludes(resolver);
-  app.add_option("--timeout", options.dns.timeout, "Of one whole evaluation")
-      ->capture_default_str();
+  add_dns(app, options.dns);
   add_json(app, options.json);
+}
+
+void add_lint(CLI::App& root, Command& chosen) {
+  Leaf<LintOptions> leaf(
+      root, chosen, "lint", "Say what is wrong with a domain's record, and how to mend it", lint,
+      "mandate lint customer.example @192.0.2.53\n"
+      "  mandate lint 'v=spf1 include=spf.example.com -all'\n\n"
+      "Exit codes: 0 nothing at or above --fail-on, 1 something, 3 the DNS could not be asked,\n"
+      "64 usage, 65 malformed zone file, 66 unreadable file.");
+  LintOptions& options = leaf.options();
+  leaf.app()
+      .add_option("subject", options.subjects, "A domain, or a record in quotes; and @SERVER")
+      ->type_name("DOMAIN|RECORD [@HOST[:PORT]]");
+  leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
+  leaf.app().get_option("--fail-on")->capture_default_str();
+  leaf.app().add_flag("--rules", options.rules, "List the rules");
+  add_dns(leaf.app(), options.dns);
+  add_json(leaf.app(), options.json);
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
@@ -299,6 +321,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   root.footer("Example:\n  mandate check --ip 192.0.2.1 --mail-from news@customer.example");
   add_check(root, chosen);
   add_serve(root, chosen);
+  add_lint(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "app/commands/marked_text.h"
 #include "mandate/spf/authentication_results.h"
 #include "mandate/spf/received_spf.h"
 #include "registry/timestamp.h"
@@ -31,17 +32,9 @@ std::string identity(const spf::Request& request) {
 }
 
 std::string deciding_text(const spf::DecidingTerm& term, const Palette& palette) {
-  // The marks are placed in the escaped text, where one octet may take four columns.
-  const std::string_view record = term.record;
-  const std::size_t begin = std::min(term.span.begin, record.size());
-  const std::size_t end = std::clamp(term.span.end, begin, record.size());
-  const std::size_t column = escaped(record.substr(0, begin)).size();
-  const std::size_t width = std::max<std::size_t>(1, escaped(term.span.in(record)).size());
   std::string out = fmt::format("decided by   {} in the record of {}\n",
                                 palette.strong(escaped(term.term())), escaped(term.domain()));
-  out += fmt::format("  {}\n", escaped(record));
-  out += fmt::format("  {:{}}{}\n", "", column,
-                     palette.strong("^" + std::string(end > begin ? width - 1 : 0, '~')));
+  out += marked_text(term.record, term.span, palette);
   if (term.path.size() > 1) {
     std::string path;
     for (const std::string& domain : term.path) {

@@ -1,0 +1,147 @@
+// `mandate lint`, run as a program over records and zone files.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "advice/rule.h"
+#include "program.h"
+#include "silent_server.h"
+
+namespace mandate::app::testing {
+namespace {
+
+const char* const zone = R"($TTL 60
+good.example.    TXT "v=spf1 mx -all"
+two.example.     TXT "v=spf1 mx -all"
+two.example.     TXT "v=spf1 ?all"
+near.example.    TXT "1v=spf1 mx -all"
+plain.example.   TXT "hello"
+long.example.    TXT "v=spf1 mx " "ip4:8.8.8.9/24 -all"
+xn--bcher-kva.example. TXT "v=spf1 mx ~all"
+hostile.example. TXT "v=spf1 \027]0;owned\007 -all"
+)";
+
+class LintCommand : public ::testing::Test {
+ protected:
+  static Ended lint(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "lint");
+    return run_program(arguments);
+  }
+  Ended lint_zone(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--zone", zone_});
+    return lint(std::move(arguments));
+  }
+
+  const TemporaryFolder folder_;
+  const std::string zone_ = folder_.write("test.zone", zone);
+};
+
+TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
+  const struct {
+    std::vector<std::string> arguments;
+    int exit_code;
+    const char* first_line;
+  } rows[] = {
+      {{"v=spf1 mx -all"}, 0, "nothing found"},
+      {{"v=spf1 mx ?all"}, 0, "1 warning"},
+      {{"v=spf1 mx ?all", "--fail-on", "warning"}, 1, "1 warning"},
+      {{"v=spf1 mx ~all all", "--fail-on", "silent"}, 1, "1 silent"},
+      {{"v=spf1 moo a,mx"}, 1, "2 errors"},
+      {{"good.example"}, 0, "good.example: nothing found"},
+      {{"GOOD.example."}, 0, "good.example: nothing found"},
+      {{"b\u00fccher.example"}, 0, "xn--bcher-kva.example: nothing found"},
+      {{"near.example"}, 1, "near.example: 1 error"},
+      {{"plain.example"}, 1, "plain.example: 1 error"},
+      {{"missing.example"}, 1, "missing.example: 1 error"},
+      {{"two.example"}, 1, "two.example: 2 errors, 1 warning"},
+      {{"long.example", "--fail-on=info"}, 1, "long.example: 1 info"},
+  };
+  for (const auto& row : rows) {
+    const Ended ended = lint_zone(row.arguments);
+    EXPECT_EQ(ended.exit_code, row.exit_code) << row.arguments[0] << ended.out;
+    EXPECT_EQ(ended.out.substr(0, ended.out.find('\n')), row.first_line);
+    EXPECT_EQ(ended.err, "");
+  }
+}
+
+TEST_F(LintCommand, ShowsTheTermUnderACaretWithRuleSectionReasonAndFix) {
+  EXPECT_EQ(lint({"v=spf1 include=spf.example.com -all"}).out,
+            R"(1 silent
+
+silent  equals-for-colon  RFC 7208 section 6
+  v=spf1 include=spf.example.com -all
+         ^~~~~~~~~~~~~~~~~~~~~~~
+  `include=spf.example.com` is written with `=`: receivers ignore it. A mechanism written with `=` is read as an unknown modifier, and ignored.
+  fix  include=spf.example.com -> include:spf.example.com
+
+with every fix
+  v=spf1 include:spf.example.com -all
+not checked    what needs the DNS of other names: targets of includes, limits
+)");
+}
+
+TEST_F(LintCommand, TellsAllInJson) {
+  const Ended ended = lint({"v=spf1 a/24/64 -all", "--json"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(boost::json::parse(ended.out), boost::json::parse(R"({
+    "version": 1, "domain": null, "records": [{
+      "text": "v=spf1 a/24/64 -all", "fixed": "v=spf1 a/24//64 -all", "meaning_unknown": true,
+      "findings": [{"id": "bad-prefix-length", "severity": "error",
+        "section": "RFC 7208 section 5.6", "message": "`/24/64` is no prefix length.",
+        "why": "A prefix length is at most 32 for IPv4 and 128 for IPv6, without leading zeros; that of IPv6 stands behind two slashes.",
+        "begin": 7, "end": 14, "old": "a/24/64", "new": "a/24//64"}]}]})"));
+}
+
+TEST_F(LintCommand, ShowsHostileTextEscaped) {
+  const Ended ended = lint_zone({"hostile.example"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_TRUE(ended.out.contains("\\x1b]0;owned\\x07")) << ended.out;
+  EXPECT_FALSE(ended.out.contains('\x1b')) << ended.out;
+}
+
+TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* says;
+  } rows[] = {
+      {{}, "what to lint is missing"},
+      {{"v=spf1", "mx"}, "put a record into quotes"},
+      {{"a.example", "@127.0.0.1", "@127.0.0.2"}, "one too many"},
+      {{"a..example"}, "neither a domain nor a record"},
+      {{"."}, "neither a domain nor a record"},
+      {{"a.example", "--fail-on", "fatal"}, "--fail-on is one of"},
+      {{"a.example", "@127.0.0.1", "--resolver", "127.0.0.1"}, "give one of"},
+  };
+  for (const auto& row : rows) {
+    const Ended ended = lint(row.arguments);
+    EXPECT_EQ(ended.exit_code, 64) << ended.out;
+    EXPECT_TRUE(ended.err.contains(row.says)) << ended.err;
+    EXPECT_EQ(ended.out, "");
+  }
+}
+
+TEST_F(LintCommand, SaysWhenTheDnsCannotBeAsked) {
+  const SilentServer server;
+  const Ended ended = lint({"a.example", "@" + server.address(), "--timeout", "200ms"});
+  EXPECT_EQ(ended.exit_code, 3);
+  EXPECT_TRUE(ended.err.contains("a.example TXT could not be looked up")) << ended.err;
+}
+
+TEST_F(LintCommand, ListsItsRulesAsThePageDoes) {
+  const Ended ended = lint({"--rules", "--json"});
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_EQ(boost::json::parse(ended.out).as_array().size(), advice::rules().size());
+  std::ostringstream page;
+  page << std::ifstream(MANDATE_DOCS "/lint.md").rdbuf();
+  for (const advice::Rule& rule : advice::rules()) {
+    const std::string row = "| `" + std::string(rule.id) + "` | " +
+                            std::string(advice::text(rule.severity)) + " | " +
+                            std::string(rule.section) + " | " + std::string(rule.why) + " |";
+    EXPECT_TRUE(page.str().contains(row)) << "docs/lint.md lacks: " << row;
+  }
+}
+
+}  // namespace
+}  // namespace mandate::app::testing
