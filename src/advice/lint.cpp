@@ -44,6 +44,13 @@ void add_policy_faults(const spf::Record& record, std::vector<Finding>& findings
   }
 }
 
+/// By place; of one place the worst first.
+void sort(std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
+    return std::tuple(a.span.begin, b.rule->severity) < std::tuple(b.span.begin, a.rule->severity);
+  });
+}
+
 /// The text with every fix applied, from the back; of fixes that overlap the first one.
 std::string fixed_text(std::string_view text, const std::vector<Finding>& findings) {
   std::string out;
@@ -76,9 +83,7 @@ Lint lint(std::string_view text) {
       out.meaning_unknown = true;
     }
   }
-  std::ranges::stable_sort(out.findings, [](const Finding& a, const Finding& b) {
-    return std::tuple(a.span.begin, b.rule->severity) < std::tuple(b.span.begin, a.rule->severity);
-  });
+  sort(out.findings);
   std::string fixed = fixed_text(text, out.findings);
   if (fixed != text && spf::is_spf_record(fixed) && spf::parse_record(fixed)) {
     out.fixed = std::move(fixed);
@@ -116,6 +121,11 @@ std::vector<LintedText> lint(const dns::Fact& txt) {
                      "The name has more than one SPF record; merge them into one."));
   }
   return out;
+}
+
+void add(Lint& lint, std::vector<Finding> findings) {
+  std::ranges::move(findings, std::back_inserter(lint.findings));
+  sort(lint.findings);
 }
 
 std::optional<Severity> worst(const Lint& lint) {

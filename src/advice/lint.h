@@ -32,6 +32,9 @@ struct LintedText {
 /// When it has none, the text is empty and the finding `no-record`. The fact must not be `failed`.
 std::vector<LintedText> lint(const dns::Fact& txt);
 
+/// Puts more findings in, in their order.
+void add(Lint& lint, std::vector<Finding> findings);
+
 /// The worst severity among the findings; nothing when there are none.
 std::optional<Severity> worst(const Lint& lint);
 

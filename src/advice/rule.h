@@ -25,7 +25,7 @@ struct Rule {
   Severity severity{};
   std::string_view section;  ///< where it is said, such as `RFC 7208 section 4.5`
   std::string_view why;      ///< why it matters: one sentence
-  std::string_view example;  ///< a text that triggers it
+  std::string_view example;  ///< a text that triggers it; empty: it takes more than a text
   std::string_view near_by;  ///< one near it that does not
 };
 

@@ -14,12 +14,15 @@ namespace {
 
 const char* const zone = R"($TTL 60
 good.example.    TXT "v=spf1 mx -all"
+                 MX 10 host.example.
+host.example.    A 8.8.8.8
 two.example.     TXT "v=spf1 mx -all"
 two.example.     TXT "v=spf1 ?all"
 near.example.    TXT "1v=spf1 mx -all"
 plain.example.   TXT "hello"
-long.example.    TXT "v=spf1 mx " "ip4:8.8.8.9/24 -all"
-xn--bcher-kva.example. TXT "v=spf1 mx ~all"
+long.example.    TXT "v=spf1 a:host.example " "ip4:8.8.8.9/24 -all"
+over.example.    TXT "v=spf1 include:over.example -all"
+xn--bcher-kva.example. TXT "v=spf1 a:host.example ~all"
 hostile.example. TXT "v=spf1 \027]0;owned\007 -all"
 )";
 
@@ -57,6 +60,7 @@ TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
       {{"missing.example"}, 1, "missing.example: 1 error"},
       {{"two.example"}, 1, "two.example: 2 errors, 1 warning"},
       {{"long.example", "--fail-on=info"}, 1, "long.example: 1 info"},
+      {{"over.example"}, 1, "over.example: 2 errors"},
   };
   for (const auto& row : rows) {
     const Ended ended = lint_zone(row.arguments);
@@ -86,12 +90,24 @@ TEST_F(LintCommand, TellsAllInJson) {
   const Ended ended = lint({"v=spf1 a/24/64 -all", "--json"});
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_EQ(boost::json::parse(ended.out), boost::json::parse(R"({
-    "version": 1, "domain": null, "records": [{
+    "version": 1, "domain": null, "dns_checked": false, "records": [{
       "text": "v=spf1 a/24/64 -all", "fixed": "v=spf1 a/24//64 -all", "meaning_unknown": true,
       "findings": [{"id": "bad-prefix-length", "severity": "error",
         "section": "RFC 7208 section 5.6", "message": "`/24/64` is no prefix length.",
         "why": "A prefix length is at most 32 for IPv4 and 128 for IPv6, without leading zeros; that of IPv6 stands behind two slashes.",
         "begin": 7, "end": 14, "old": "a/24/64", "new": "a/24//64"}]}]})"));
+}
+
+TEST_F(LintCommand, SaysWhetherTheDnsOfOtherNamesWasLookedAt) {
+  const struct {
+    const char* subject;
+    bool checked;
+  } rows[] = {{"v=spf1 -all", false}, {"good.example", true}, {"two.example", false}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(lint_zone({row.subject}).out.contains("not checked"), !row.checked) << row.subject;
+    const auto json = boost::json::parse(lint_zone({row.subject, "--json"}).out);
+    EXPECT_EQ(json.at("dns_checked"), row.checked) << row.subject;
+  }
 }
 
 TEST_F(LintCommand, ShowsHostileTextEscaped) {

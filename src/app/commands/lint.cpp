@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "advice/tree_fault.h"
 #include "app/commands/lint_report.h"
 #include "app/duration.h"
 #include "app/exit_code.h"
@@ -57,9 +58,34 @@ Attempt<dns::Name> name_of(const std::string& domain) {
   return *name;
 }
 
+/// The texts at a name; when just one of them is a record that can be read, its tree as well.
+Attempt<LintReport> linted_domain(const dns::Name& name, resolver::Lookup& lookup,
+                                  resolver::Deadline deadline) {
+  dns::Facts facts;
+  const std::array question{dns::Question{name, dns::RecordType::txt}};
+  for (dns::Fact& fact : lookup.ask(question, deadline)) facts.add(std::move(fact));
+  const dns::Fact& txt = *facts.find(question.front());
+  if (txt.status == dns::Fact::Status::failed) {
+    return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
+                                                dns::text(txt.question), txt.detail));
+  }
+  LintReport out{name.text(), false, advice::lint(txt)};
+  if (out.texts.size() != 1) return out;
+  const auto record = spf::is_spf_record(out.texts.front().text)
+                          ? spf::parse_record(out.texts.front().text)
+                          : std::unexpected(spf::SyntaxError{});
+  if (!record) return out;
+  advice::add(out.texts.front().lint,
+              resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+                return advice::tree_faults(name, *record, known);
+              }));
+  out.dns_checked = true;
+  return out;
+}
+
 Attempt<LintReport> report_of(const Subject& subject, const LintOptions& options) {
   if (is_record_text(subject.text)) {
-    return LintReport{"", {{subject.text, advice::lint(subject.text)}}};
+    return LintReport{"", false, {{subject.text, advice::lint(subject.text)}}};
   }
   const auto name = name_of(subject.text);
   if (!name) return std::unexpected(name.error());
@@ -69,14 +95,7 @@ Attempt<LintReport> report_of(const Subject& subject, const LintOptions& options
   if (!timeout) return fail(exit_code::usage, "lint: --timeout: " + timeout.error());
   const auto lookup = open_dns(source);
   if (!lookup) return std::unexpected(lookup.error());
-  const std::array question{dns::Question{*name, dns::RecordType::txt}};
-  const auto facts = (*lookup)->ask(question, std::chrono::steady_clock::now() + *timeout);
-  const dns::Fact& txt = facts.front();
-  if (txt.status == dns::Fact::Status::failed) {
-    return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
-                                                dns::text(txt.question), txt.detail));
-  }
-  return LintReport{name->text(), advice::lint(txt)};
+  return linted_domain(*name, **lookup, std::chrono::steady_clock::now() + *timeout);
 }
 
 int print_rules(bool json) {

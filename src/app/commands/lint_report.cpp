@@ -110,7 +110,9 @@ std::string lint_text(const LintReport& report, const Palette& palette) {
       out += "\nnot looked at  what the record means, until it can be read\n";
     }
   }
-  out += "not checked    what needs the DNS of other names: targets of includes, limits\n";
+  if (!report.dns_checked) {
+    out += "not checked    what needs the DNS of other names: targets of includes, limits\n";
+  }
   return out;
 }
 
@@ -121,6 +123,7 @@ boost::json::value lint_json(const LintReport& report) {
   return boost::json::object{
       {"version", 1},
       {"domain", given ? nullptr : boost::json::value(json_text(report.domain))},
+      {"dns_checked", report.dns_checked},
       {"records", std::move(records)}};
 }
 

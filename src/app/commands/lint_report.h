@@ -11,7 +11,8 @@
 namespace mandate::app {
 
 struct LintReport {
-  std::string domain;  ///< empty: the text was given
+  std::string domain;        ///< empty: the text was given
+  bool dns_checked = false;  ///< what needs the DNS of other names was looked at
   std::vector<advice::LintedText> texts;
 };
 
