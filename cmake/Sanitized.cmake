@@ -1,17 +1,18 @@
-# The rooms of libmandate once more, compiled with sanitizers: they are of no use to a part of a
+# Rooms once more, compiled with sanitizers: they are of no use to a part of a
 # program, and what ./test builds is the release.
 #
-#   mandate_sanitized_rooms(fuzzed_rooms address,undefined)
+#   mandate_sanitized_rooms(fuzzed_rooms address,undefined dns spf)
 #
 # In a build that has sanitizers of its own, or is for fuzzing, the target is just those rooms.
 function(mandate_sanitized_rooms target sanitizers)
   if(MANDATE_FUZZ OR CMAKE_CXX_FLAGS MATCHES "-fsanitize")
     add_library(${target} INTERFACE)
-    target_link_libraries(${target} INTERFACE mandate_c_interface)
+    list(TRANSFORM ARGN PREPEND mandate_)
+    target_link_libraries(${target} INTERFACE ${ARGN})
     return()
   endif()
   add_library(${target} STATIC)
-  foreach(room dns spf c_interface)
+  foreach(room ${ARGN})
     get_target_property(sources mandate_${room} SOURCES)
     target_sources(${target} PRIVATE ${sources})
     target_include_directories(${target} PUBLIC

@@ -44,11 +44,13 @@ void add_policy_faults(const spf::Record& record, std::vector<Finding>& findings
   }
 }
 
-/// By place; of one place the worst first.
+/// By place; of one place the worst first, then as the rules stand in their table.
 void sort(std::vector<Finding>& findings) {
-  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
-    return std::tuple(a.span.begin, b.rule->severity) < std::tuple(b.span.begin, a.rule->severity);
-  });
+  const auto order = [](const Finding& finding) {
+    return std::tuple(finding.span.begin, -static_cast<int>(finding.rule->severity),
+                      finding.rule - rules().data(), std::string_view(finding.message));
+  };
+  std::ranges::sort(findings, {}, order);
 }
 
 /// The text with every fix applied, from the back; of fixes that overlap the first one.
