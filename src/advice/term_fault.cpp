@@ -328,7 +328,7 @@ Found bad_prefix_length(const Term& term) {
   const std::string_view lengths = term.body().substr(slash + 1);
   const std::size_t second = lengths.find('/');
   std::string fix;
-  if (second != lengths.npos && second > 0 && lengths.substr(second).find("//") != 0) {
+  if (second != lengths.npos && second > 0 && !lengths.substr(second).starts_with("//")) {
     fix = fmt::format("{}/{}//{}", front, lengths.substr(0, second), lengths.substr(second + 1));
   } else if (const auto digits = lengths.find_first_not_of('0');
              digits != lengths.npos && digits > 0) {
