@@ -137,12 +137,14 @@ void add_lint(CLI::App& root, Command& chosen) {
   Leaf<LintOptions> leaf(
       root, chosen, "lint", "Say what is wrong with a domain's record, and how to mend it", lint,
       "mandate lint customer.example @192.0.2.53\n"
-      "  mandate lint 'v=spf1 include=spf.example.com -all'\n\n"
+      "  mandate lint 'v=spf1 include=spf.example.com -all'\n"
+      "  mandate lint - < domains.txt\n\n"
       "Exit codes: 0 nothing at or above --fail-on, 1 something, 3 the DNS could not be asked,\n"
       "64 usage, 65 malformed zone file, 66 unreadable file.");
   LintOptions& options = leaf.options();
   leaf.app()
-      .add_option("subject", options.subjects, "A domain, or a record in quotes; and @SERVER")
+      .add_option("subject", options.subjects,
+                  "A domain, a record in quotes, or - for lines of them on stdin; and @SERVER")
       ->type_name("DOMAIN|RECORD [@HOST[:PORT]]");
   leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
   leaf.app().get_option("--fail-on")->capture_default_str();

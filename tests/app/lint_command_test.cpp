@@ -117,6 +117,36 @@ TEST_F(LintCommand, ShowsHostileTextEscaped) {
   EXPECT_FALSE(ended.out.contains('\x1b')) << ended.out;
 }
 
+TEST_F(LintCommand, AnswersEveryLineOfABatchWithAnObject) {
+  const Ended ended = run_program(
+      {"lint", "-", "--zone", zone_},
+      "good.example\n\nv=spf1 mx ?all\nplain.example\na..example\n" + std::string(70'000, 'x'));
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_EQ(ended.err, "");
+  std::vector<std::string> told;
+  std::istringstream lines(ended.out);
+  for (std::string line; std::getline(lines, line);) {
+    const boost::json::object object = boost::json::parse(line).as_object();
+    if (const auto* error = object.if_contains("error")) {
+      told.push_back("line " + std::to_string(object.at("line").as_int64()) + ": " +
+                     std::string(error->as_string()));
+      continue;
+    }
+    const auto& findings = object.at("records").as_array()[0].as_object().at("findings").as_array();
+    told.push_back(findings.empty() ? "clean" : std::string(findings[0].at("id").as_string()));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "clean", "neutral-all", "no-record",
+                      "line 5: lint: \"a..example\" is neither a domain nor a record: a label is "
+                      "empty: there are two dots in a row",
+                      "line 6: the line is longer than 65536 octets"}));
+  EXPECT_EQ(run_program({"lint", "-", "--zone", zone_}, "good.example\n").exit_code, 0);
+  const SilentServer server;
+  EXPECT_EQ(run_program({"lint", "-", "@" + server.address(), "--timeout", "100ms"}, "a.example\n")
+                .exit_code,
+            3);
+}
+
 TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
   const struct {
     std::vector<std::string> arguments;

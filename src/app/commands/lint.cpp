@@ -3,17 +3,14 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <boost/json.hpp>
-#include <optional>
 #include <utility>
 
-#include "advice/tree_fault.h"
+#include "app/commands/lint_batch.h"
 #include "app/commands/lint_report.h"
+#include "app/commands/linting.h"
 #include "app/duration.h"
 #include "app/exit_code.h"
-#include "dns/idna.h"
 
 namespace mandate::app {
 namespace {
@@ -42,60 +39,19 @@ Attempt<Subject> subject_of(const std::vector<std::string>& given) {
   return out;
 }
 
-/// Domains have none of these, and records cannot do without.
-bool is_record_text(std::string_view subject) {
-  return subject.find_first_of(" =:\"\t") != subject.npos;
-}
-
-Attempt<dns::Name> name_of(const std::string& domain) {
-  const auto ascii = dns::to_a_labels(domain);
-  const auto name = dns::Name::parse(ascii ? *ascii : domain);
-  if (!name || name->is_root()) {
-    return fail(exit_code::usage,
-                fmt::format("lint: \"{}\" is neither a domain nor a record: {}", escaped(domain),
-                            name ? "the root has no policy" : dns::describe(name.error())));
-  }
-  return *name;
-}
-
-/// The texts at a name; when just one of them is a record that can be read, its tree as well.
-Attempt<LintReport> linted_domain(const dns::Name& name, resolver::Lookup& lookup,
-                                  resolver::Deadline deadline) {
-  dns::Facts facts;
-  const std::array question{dns::Question{name, dns::RecordType::txt}};
-  for (dns::Fact& fact : lookup.ask(question, deadline)) facts.add(std::move(fact));
-  const dns::Fact& txt = *facts.find(question.front());
-  if (txt.status == dns::Fact::Status::failed) {
-    return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
-                                                dns::text(txt.question), txt.detail));
-  }
-  LintReport out{name.text(), false, advice::lint(txt)};
-  if (out.texts.size() != 1) return out;
-  const auto record = spf::is_spf_record(out.texts.front().text)
-                          ? spf::parse_record(out.texts.front().text)
-                          : std::unexpected(spf::SyntaxError{});
-  if (!record) return out;
-  advice::add(out.texts.front().lint,
-              resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
-                return advice::tree_faults(name, *record, known);
-              }));
-  out.dns_checked = true;
-  return out;
-}
-
-Attempt<LintReport> report_of(const Subject& subject, const LintOptions& options) {
-  if (is_record_text(subject.text)) {
-    return LintReport{"", false, {{subject.text, advice::lint(subject.text)}}};
-  }
-  const auto name = name_of(subject.text);
-  if (!name) return std::unexpected(name.error());
-  DnsOptions source = options.dns;
-  if (!subject.server.empty()) source.resolver = subject.server;
-  const auto timeout = parse_duration(source.timeout);
-  if (!timeout) return fail(exit_code::usage, "lint: --timeout: " + timeout.error());
-  const auto lookup = open_dns(source);
+/// Opens the DNS only for those who need it: a record's text stands for itself.
+Attempt<LintReport> report_of(const Subject& subject, const DnsOptions& dns,
+                              std::chrono::milliseconds timeout) {
+  if (is_record_text(subject.text)) return lint_record(subject.text);
+  const auto lookup = open_dns(dns);
   if (!lookup) return std::unexpected(lookup.error());
-  return linted_domain(*name, **lookup, std::chrono::steady_clock::now() + *timeout);
+  return lint_domain(subject.text, **lookup, timeout);
+}
+
+int lint_lines(const DnsOptions& dns, std::chrono::milliseconds timeout, advice::Severity fail_on) {
+  const auto lookup = open_dns(dns);
+  if (!lookup) return report(lookup.error());
+  return lint_batch(**lookup, timeout, fail_on);
 }
 
 int print_rules(bool json) {
@@ -116,18 +72,20 @@ int lint(const LintOptions& options) {
   if (!subject->server.empty() && (!options.dns.zones.empty() || !options.dns.resolver.empty())) {
     return report({exit_code::usage, "lint: give one of @SERVER, --resolver and --zone"});
   }
-  const auto linted = report_of(*subject, options);
+  DnsOptions dns = options.dns;
+  if (!subject->server.empty()) dns.resolver = subject->server;
+  const auto timeout = parse_duration(dns.timeout);
+  if (!timeout) return report({exit_code::usage, "lint: --timeout: " + timeout.error()});
+  if (subject->text == "-") return lint_lines(dns, *timeout, *fail_on);
+
+  const auto linted = report_of(*subject, dns, *timeout);
   if (!linted) return report(linted.error());
   if (options.json) {
     fmt::print("{}\n", boost::json::serialize(lint_json(*linted)));
   } else {
     fmt::print("{}", lint_text(*linted, Palette(shows_colour(STDOUT_FILENO))));
   }
-  const bool found = std::ranges::any_of(linted->texts, [&](const advice::LintedText& text) {
-    const auto severity = advice::worst(text.lint);
-    return severity && *severity >= *fail_on;
-  });
-  return found ? exit_code::refused : exit_code::done;
+  return reaches(*linted, *fail_on) ? exit_code::refused : exit_code::done;
 }
 
 }  // namespace mandate::app

@@ -1,0 +1,27 @@
+// Linting one subject: a record's text, or what a domain has.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "app/commands/lint_report.h"
+#include "app/failure.h"
+#include "resolver/lookup.h"
+
+namespace mandate::app {
+
+/// Whether a subject is a record rather than a domain: it has what records cannot do without.
+bool is_record_text(std::string_view subject);
+
+LintReport lint_record(const std::string& text);
+
+/// The texts at a name; when just one of them is a record that can be read, its tree as well. The
+/// error is a call that makes no sense, or a DNS that cannot be asked.
+Attempt<LintReport> lint_domain(const std::string& domain, resolver::Lookup& lookup,
+                                std::chrono::milliseconds timeout);
+
+/// Whether some finding is of that severity or worse.
+bool reaches(const LintReport& report, advice::Severity severity);
+
+}  // namespace mandate::app
