@@ -88,6 +88,7 @@ Lint lint(std::string_view text) {
   sort(out.findings);
   std::string fixed = fixed_text(text, out.findings);
   if (fixed != text && spf::is_spf_record(fixed) && spf::parse_record(fixed)) {
+    if (out.meaning_unknown) out.left = lint(fixed).findings;
     out.fixed = std::move(fixed);
   }
   return out;

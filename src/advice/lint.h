@@ -18,6 +18,8 @@ struct Lint {
   std::optional<std::string> fixed;
   /// There are errors, so that what the record means was not looked at.
   bool meaning_unknown = false;
+  /// Then what is left once it is fixed; spans are in `fixed`.
+  std::vector<Finding> left;
 };
 
 /// Lints a text that is, or was meant to be, an SPF record. Total: any octets may be given.

@@ -142,6 +142,16 @@ TEST(LintOfAnAnswer, TakesRecordsAndWhatWasMeantToBeOne) {
   }
 }
 
+TEST(Lint, TellsWhatIsLeftOnceAnUnreadableTextIsFixed) {
+  const Lint found = lint("1v=spf1 mx +all a");
+  EXPECT_EQ(ids(found), (std::vector<std::string>{"version-prefix"}));
+  ASSERT_EQ(found.left.size(), 2U);
+  EXPECT_EQ(found.left[0].rule->id, "plus-all");
+  EXPECT_EQ(found.left[0].span.in(*found.fixed), "+all");
+  EXPECT_EQ(found.left[1].rule->id, "after-all");
+  EXPECT_TRUE(lint("v=spf1 mx +all a").left.empty());
+}
+
 TEST(Lint, SaysWhenTheMeaningIsNotLookedAt) {
   EXPECT_TRUE(lint("v=spf1 moo +all").meaning_unknown);
   EXPECT_FALSE(lint("v=spf1 +all").meaning_unknown);

@@ -91,7 +91,7 @@ TEST_F(LintCommand, TellsAllInJson) {
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_EQ(boost::json::parse(ended.out), boost::json::parse(R"({
     "version": 1, "domain": null, "dns_checked": false, "records": [{
-      "text": "v=spf1 a/24/64 -all", "fixed": "v=spf1 a/24//64 -all", "meaning_unknown": true,
+      "text": "v=spf1 a/24/64 -all", "fixed": "v=spf1 a/24//64 -all", "left": [], "meaning_unknown": true,
       "findings": [{"id": "bad-prefix-length", "severity": "error",
         "section": "RFC 7208 section 5.6", "message": "`/24/64` is no prefix length.",
         "why": "A prefix length is at most 32 for IPv4 and 128 for IPv6, without leading zeros; that of IPv6 stands behind two slashes.",

@@ -81,15 +81,18 @@ boost::json::value finding_json(const Finding& finding, std::string_view text) {
       {"new", finding.fix ? boost::json::value(json_text(*finding.fix)) : nullptr}};
 }
 
+boost::json::array findings_json(const std::vector<Finding>& findings, std::string_view text) {
+  boost::json::array out;
+  for (const Finding& finding : findings) out.push_back(finding_json(finding, text));
+  return out;
+}
+
 boost::json::value linted_json(const advice::LintedText& linted) {
-  boost::json::array findings;
-  for (const Finding& finding : linted.lint.findings) {
-    findings.push_back(finding_json(finding, linted.text));
-  }
   const auto& fixed = linted.lint.fixed;
   return boost::json::object{{"text", json_text(linted.text)},
-                             {"findings", std::move(findings)},
+                             {"findings", findings_json(linted.lint.findings, linted.text)},
                              {"fixed", fixed ? boost::json::value(json_text(*fixed)) : nullptr},
+                             {"left", findings_json(linted.lint.left, fixed.value_or(""))},
                              {"meaning_unknown", linted.lint.meaning_unknown}};
 }
 
@@ -106,7 +109,10 @@ std::string lint_text(const LintReport& report, const Palette& palette) {
     if (linted.lint.fixed) {
       out += fmt::format("\nwith every fix\n  {}\n", palette.good(escaped(*linted.lint.fixed)));
     }
-    if (linted.lint.meaning_unknown && !linted.text.empty()) {
+    for (const Finding& finding : linted.lint.left) {
+      out += finding_text(finding, *linted.lint.fixed, palette);
+    }
+    if (linted.lint.meaning_unknown && !linted.lint.fixed && !linted.text.empty()) {
       out += "\nnot looked at  what the record means, until it can be read\n";
     }
   }
