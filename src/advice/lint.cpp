@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "advice/glued_strings.h"
 #include "advice/near_miss.h"
 #include "advice/policy_fault.h"
 #include "advice/rule_table.h"
@@ -70,6 +71,29 @@ std::string fixed_text(std::string_view text, const std::vector<Finding>& findin
   return out;
 }
 
+/// Orders the findings, and applies their fixes.
+void finish(std::string_view text, Lint& out) {
+  sort(out.findings);
+  std::string fixed = fixed_text(text, out.findings);
+  if (fixed == text || !spf::is_spf_record(fixed) || !spf::parse_record(fixed)) return;
+  if (out.meaning_unknown) out.left = lint(fixed).findings;
+  out.fixed = std::move(fixed);
+}
+
+/// What the boundaries of a TXT's strings do, in the place of what else was found there.
+void add_glued_strings(const dns::TxtData& txt, LintedText& linted) {
+  std::vector<Finding> glued = glued_strings(txt);
+  if (glued.empty()) return;
+  std::vector<Finding>& findings = linted.lint.findings;
+  std::erase_if(findings, [&](const Finding& finding) {
+    return std::ranges::any_of(glued, [&](const Finding& place) {
+      return finding.span.begin < place.span.end && place.span.begin < finding.span.end;
+    });
+  });
+  std::ranges::move(glued, std::back_inserter(findings));
+  finish(linted.text, linted.lint);
+}
+
 }  // namespace
 
 Lint lint(std::string_view text) {
@@ -85,12 +109,7 @@ Lint lint(std::string_view text) {
       out.meaning_unknown = true;
     }
   }
-  sort(out.findings);
-  std::string fixed = fixed_text(text, out.findings);
-  if (fixed != text && spf::is_spf_record(fixed) && spf::parse_record(fixed)) {
-    if (out.meaning_unknown) out.left = lint(fixed).findings;
-    out.fixed = std::move(fixed);
-  }
+  finish(text, out);
   return out;
 }
 
@@ -105,7 +124,7 @@ std::vector<LintedText> lint(const dns::Fact& txt) {
     Lint found = lint(text);
     if (!is_record && found.findings.front().rule == &rule("no-record")) continue;
     records += is_record ? 1 : 0;
-    out.push_back({std::move(text), std::move(found)});
+    add_glued_strings(*held, out.emplace_back(std::move(text), std::move(found)));
   }
   if (out.empty()) {
     const char* const message = txt.status == dns::Fact::Status::no_such_name

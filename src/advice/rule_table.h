@@ -35,6 +35,9 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "v=spf1 mx \xe2\x80\x93"
      "all",
      "v=spf1 mx -all"},
+    {"glued-strings", Severity::error, "RFC 7208 section 3.3",
+     "The strings of one TXT are joined without a space: it has to stand inside one of them.", "",
+     ""},
     {"version-twice", Severity::silent, "RFC 7208 section 6",
      "A second `v=spf1` inside is read as an unknown modifier: two records were pasted into one.",
      "v=spf1 mx v=spf1 a -all", "v=spf1 mx a -all"},

@@ -142,6 +142,34 @@ TEST(LintOfAnAnswer, TakesRecordsAndWhatWasMeantToBeOne) {
   }
 }
 
+TEST(LintOfAnAnswer, FindsStringsThatMeetWithoutASpace) {
+  struct Strings {
+    std::vector<std::string> strings;
+    std::vector<std::string> ids;
+    std::string fixed;
+  };
+  const std::vector<Strings> rows = {
+      {{"v=spf1 a:x.example.com", "include:y.example.com -all"},
+       {"glued-strings"},
+       "v=spf1 a:x.example.com include:y.example.com -all"},
+      {{"v=spf1 mx", "-all"}, {"glued-strings"}, "v=spf1 mx -all"},
+      {{"v=spf1", "mx -all"}, {"glued-strings"}, "v=spf1 mx -all"},
+      {{"v=spf1 m", "x -all"}, {}, ""},
+      {{"v=spf1 mx ", "-all"}, {}, ""},
+      {{"v=spf1 mx", " -all"}, {}, ""},
+      {{"v=spf1 mx ip4:8.8.8", ".8 -all"}, {}, ""},
+  };
+  for (const Strings& row : rows) {
+    dns::Fact fact;
+    fact.status = dns::Fact::Status::found;
+    fact.records.emplace_back(dns::TxtData{row.strings});
+    const auto found = lint(fact);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(ids(found[0].lint), row.ids) << found[0].text;
+    EXPECT_EQ(found[0].lint.fixed.value_or(""), row.fixed) << found[0].text;
+  }
+}
+
 TEST(Lint, TellsWhatIsLeftOnceAnUnreadableTextIsFixed) {
   const Lint found = lint("1v=spf1 mx +all a");
   EXPECT_EQ(ids(found), (std::vector<std::string>{"version-prefix"}));

@@ -21,6 +21,7 @@ two.example.     TXT "v=spf1 ?all"
 near.example.    TXT "1v=spf1 mx -all"
 plain.example.   TXT "hello"
 long.example.    TXT "v=spf1 a:host.example " "ip4:8.8.8.9/24 -all"
+glued.example.   TXT "v=spf1 a:host.example" "ip4:8.8.8.8 -all"
 over.example.    TXT "v=spf1 include:over.example -all"
 xn--bcher-kva.example. TXT "v=spf1 a:host.example ~all"
 hostile.example. TXT "v=spf1 \027]0;owned\007 -all"
@@ -60,6 +61,7 @@ TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
       {{"missing.example"}, 1, "missing.example: 1 error"},
       {{"two.example"}, 1, "two.example: 2 errors, 1 warning"},
       {{"long.example", "--fail-on=info"}, 1, "long.example: 1 info"},
+      {{"glued.example"}, 1, "glued.example: 1 error"},
       {{"over.example"}, 1, "over.example: 2 errors"},
   };
   for (const auto& row : rows) {
