@@ -22,13 +22,8 @@ using spf::Span;
 constexpr std::size_t kVersionEnd = 6;  // of `v=spf1`
 constexpr std::size_t kShown = 120;     // octets of a term in a note
 
-std::string_view without_trailing_dot(std::string_view text) {
-  if (text.ends_with('.')) text.remove_suffix(1);
-  return text;
-}
-
 bool names(std::string_view text, const dns::Name& name) {
-  return spf::lower(without_trailing_dot(text)) == name.text();
+  return spf::lower(spf::without_final_dot(text)) == name.text();
 }
 
 bool includes(const spf::Record& record, const Directive& directive, const dns::Name& name) {

@@ -38,7 +38,7 @@ std::optional<dns::Name> name_of(const spf::MacroString& spec) {
 class TreeExamination {
  public:
   TreeExamination(const dns::Name& domain, const spf::Record& record, const dns::Facts& facts)
-      : domain_(domain), record_(record), facts_(facts) {}
+      : domain_(domain), record_(record), facts_(facts), known_(facts) {}
 
   std::variant<std::vector<Finding>, spf::Questions> run() {
     look_at_terms();
@@ -70,6 +70,7 @@ class TreeExamination {
   const dns::Name& domain_;
   const spf::Record& record_;
   const dns::Facts& facts_;
+  const spf::KnownRecords known_;  // read once, for every map and walk
   std::vector<Finding> findings_;
   spf::Questions lacking_;
 };
@@ -84,7 +85,7 @@ const dns::Fact* TreeExamination::fact(const dns::Name& name, RecordType type) {
 }
 
 std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const spf::Limits& limits) {
-  auto compiled = spf::compile(name.text(), facts_, {.limits = limits});
+  auto compiled = spf::compile(name.text(), facts_, {.limits = limits, .records = &known_});
   if (auto* map = std::get_if<PolicyMap>(&compiled)) return std::move(*map);
   for (dns::Question& question : std::get<spf::Questions>(compiled)) {
     if (std::ranges::find(lacking_, question) == lacking_.end()) {
@@ -96,7 +97,6 @@ std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const sp
 
 /// Whether includes and redirects lead from a name back to it, or to the domain.
 bool TreeExamination::comes_back(const dns::Name& from) const {
-  const spf::KnownRecords records(facts_);
   std::set<dns::Name> seen;
   std::vector<dns::Name> left{from};
   const auto go_to = [&](const spf::MacroString& spec) {
@@ -106,7 +106,7 @@ bool TreeExamination::comes_back(const dns::Name& from) const {
     const dns::Name at = std::move(left.back());
     left.pop_back();
     if (at == domain_ || (at == from && !seen.empty())) return true;
-    const spf::SelectedRecord* selected = records.find(at.wire());
+    const spf::SelectedRecord* selected = known_.find(at.wire());
     if (!seen.insert(at).second || selected == nullptr) continue;
     for (const Directive& directive : selected->record.directives) {
       if (directive.mechanism == Mechanism::include) go_to(*selected->record.domain(directive));

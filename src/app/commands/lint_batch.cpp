@@ -43,11 +43,6 @@ Attempt<LintReport> lint_line(const LineReader::Line& line, resolver::Lookup& lo
   return lint_domain(line.text, lookup, timeout);
 }
 
-/// Of two exit codes the one that says more: that the DNS could not be asked, then a finding.
-int worse(int a, int b) {
-  return std::max(a, b);
-}
-
 }  // namespace
 
 int lint_batch(resolver::Lookup& lookup, std::chrono::milliseconds timeout,
@@ -55,7 +50,7 @@ int lint_batch(resolver::Lookup& lookup, std::chrono::milliseconds timeout,
   auto reader = LineReader::open("-", kLineLimit);
   if (!reader) return report({exit_code::no_input, reader.error()});
   Progress progress;
-  int code = exit_code::done;
+  int code = exit_code::done;  // of several the greatest, which says most
   for (std::size_t number = 1;; ++number) {
     const auto line = reader->next();
     if (!line) return report({exit_code::no_input, line.error()});
@@ -64,12 +59,12 @@ int lint_batch(resolver::Lookup& lookup, std::chrono::milliseconds timeout,
     boost::json::value answer;
     if (const auto linted = lint_line(**line, lookup, timeout)) {
       answer = lint_json(*linted);
-      code = worse(code, reaches(*linted, fail_on) ? exit_code::refused : exit_code::done);
+      code = std::max(code, reaches(*linted, fail_on) ? exit_code::refused : exit_code::done);
     } else {
       const Failure& failure = linted.error();
       answer = {{"error", json_text(failure.message)}, {"line", number}};
       const bool unknown = failure.exit_code == exit_code::unknown;
-      code = worse(code, unknown ? exit_code::unknown : exit_code::refused);
+      code = std::max(code, unknown ? exit_code::unknown : exit_code::refused);
     }
     fmt::print("{}\n", boost::json::serialize(answer));
     if (std::fflush(stdout) != 0) {
