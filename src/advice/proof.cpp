@@ -1,0 +1,130 @@
+#include "advice/proof.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "advice/include_tree.h"
+#include "advice/near_miss.h"
+#include "mandate/spf/known_records.h"
+#include "mandate/spf/policy_map.h"
+#include "spf/ascii.h"
+
+namespace mandate::advice {
+namespace {
+
+using spf::PolicyMap;
+using spf::Result;
+
+/// A domain's policy as receivers limit it, and what it takes.
+struct Policy {
+  PolicyMap map;
+  Cost cost;
+};
+
+void append(spf::Questions& questions, const spf::Questions& more) {
+  for (const dns::Question& question : more) {
+    if (std::ranges::find(questions, question) == questions.end()) questions.push_back(question);
+  }
+}
+
+std::optional<Policy> policy_of(const dns::Name& domain, const dns::Facts& facts,
+                                spf::Questions& lacking) {
+  const spf::KnownRecords known(facts);
+  auto map = spf::compile(domain.text(), facts, {.records = &known});
+  const auto cost = tree_cost(domain, facts);
+  if (const auto* questions = std::get_if<spf::Questions>(&map)) append(lacking, *questions);
+  if (const auto* questions = std::get_if<spf::Questions>(&cost)) append(lacking, *questions);
+  if (!lacking.empty()) return std::nullopt;
+  const auto& [lookups, voids] = std::get<TreeCost>(cost);
+  const spf::SelectedRecord* record = known.find(domain.wire());
+  return Policy{std::get<PolicyMap>(std::move(map)),
+                {lookups, voids, record == nullptr ? 0 : record->record.text.size()}};
+}
+
+bool is_all(std::string_view term) {
+  term.remove_prefix(!term.empty() && std::string_view("+-~?").contains(term.front()) ? 1 : 0);
+  return spf::equals_ignoring_case(term, "all");
+}
+
+bool is_authorized(const PolicyMap& map, const PolicyMap::Outcome& outcome, const Sender& sender) {
+  if (outcome.dynamic || outcome.result != Result::pass) return false;
+  const auto decided = map.decided_by(outcome);
+  if (!decided || is_all(decided->term())) return false;
+  return !sender.by_name ||
+         std::ranges::find(decided->path, sender.include_name.text()) != decided->path.end();
+}
+
+std::vector<PoolStanding> standing_of_pool(const PolicyMap& map, const Sender& sender) {
+  std::vector<PoolStanding> out;
+  for (const PolicyMap::Piece& piece : map.cover(sender.pool)) {
+    out.push_back(
+        {piece.range, standing(map, *piece.outcome), is_authorized(map, *piece.outcome, sender)});
+  }
+  return out;
+}
+
+void sort_into(Proof& proof, Shift shift) {
+  if (shift.before.result == Result::temperror || shift.after.result == Result::temperror) {
+    proof.undecided.push_back(std::move(shift));
+  } else if (shift.after.result == Result::pass) {
+    proof.gained.push_back(std::move(shift));
+  } else if (shift.before.result == Result::none || shift.before.result == Result::permerror) {
+    proof.repaired.push_back(std::move(shift));
+  } else {
+    proof.broken.push_back(std::move(shift));
+  }
+}
+
+}  // namespace
+
+bool Cost::fits() const {
+  constexpr spf::Limits kLimits;
+  return lookups <= kLimits.lookups && voids <= kLimits.voids;
+}
+
+bool Proof::pool_passes() const {
+  return std::ranges::all_of(pool, &PoolStanding::authorized);
+}
+
+dns::Facts with_record(const dns::Facts& facts, const dns::Name& domain, std::string_view record) {
+  const dns::Question question{domain, dns::RecordType::txt};
+  const dns::Fact* today = facts.find(question);
+  dns::Fact changed = today == nullptr ? dns::Fact{.question = question} : *today;
+  std::erase_if(changed.records, [](const dns::RecordData& data) {
+    const auto* txt = std::get_if<dns::TxtData>(&data);
+    return txt != nullptr &&
+           (spf::is_spf_record(txt->joined()) || near_miss(txt->joined()).has_value());
+  });
+  changed.records.emplace_back(dns::TxtData{{std::string(record)}});
+  changed.status = dns::Fact::Status::found;
+  dns::Facts out = facts;
+  out.add(std::move(changed));
+  return out;
+}
+
+std::variant<std::vector<PoolStanding>, spf::Questions> pool_standing(const dns::Name& domain,
+                                                                      const dns::Facts& facts,
+                                                                      const Sender& sender) {
+  auto compiled = spf::compile(domain.text(), facts, {.within = sender.pool});
+  if (auto* questions = std::get_if<spf::Questions>(&compiled)) return std::move(*questions);
+  return standing_of_pool(std::get<PolicyMap>(compiled), sender);
+}
+
+std::variant<Proof, spf::Questions> prove(const dns::Name& domain, const dns::Facts& before,
+                                          const dns::Facts& after, const Sender& sender) {
+  spf::Questions lacking;
+  const auto old_policy = policy_of(domain, before, lacking);
+  const auto new_policy = policy_of(domain, after, lacking);
+  if (!lacking.empty()) return lacking;
+  Proof out;
+  out.pool = standing_of_pool(new_policy->map, sender);
+  out.before = old_policy->cost;
+  out.after = new_policy->cost;
+  PolicyShift shift = policy_shift(old_policy->map, new_policy->map);
+  out.undecided = std::move(shift.undecided);
+  for (Shift& change : shift.changes) sort_into(out, std::move(change));
+  return out;
+}
+
+}  // namespace mandate::advice
