@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "advice/lint.h"
 #include "advice/near_miss.h"
 #include "dns/printable.h"
 #include "mandate/spf/check_host.h"
@@ -106,6 +107,21 @@ void respell_include(RecordEdit& edit, const dns::Name& name) {
   }
 }
 
+// Applies what lint has for a record that cannot be read; false when that does not suffice. Which
+// of two redirects was meant is for a person to say.
+bool mend_terms(RecordEdit& edit) {
+  const Lint found = lint(edit.text);
+  const auto is_doubled = [](const Finding& finding) {
+    return finding.rule->id == "duplicate-modifier";
+  };
+  if (!found.fixed || std::ranges::any_of(found.findings, is_doubled)) return false;
+  for (const Finding& finding : found.findings) {
+    if (finding.fix) edit.notes.push_back(finding.message);
+  }
+  edit.text = *found.fixed;
+  return true;
+}
+
 // Reads the record, mending what keeps it or the include from being read.
 std::expected<spf::Record, std::string> read_mended(RecordEdit& edit, const dns::Name& name) {
   auto record = spf::parse_record(edit.text);
@@ -120,8 +136,9 @@ std::expected<spf::Record, std::string> read_mended(RecordEdit& edit, const dns:
   }
   respell_include(edit, name);
   auto again = spf::parse_record(edit.text);
-  if (!again) return std::unexpected(describe(again.error(), edit.text));
-  return std::move(*again);
+  if (again) return std::move(*again);
+  if (mend_terms(edit)) return spf::parse_record(edit.text).value();
+  return std::unexpected(describe(again.error(), edit.text));
 }
 
 // Takes includes of the name behind `all` away: nothing is read there.
@@ -172,16 +189,6 @@ void edit_record(RecordEdit& edit, const spf::Record& record, const dns::Name& n
   }
   remove_dead_includes(edit, record, name);
   insert_include(edit, record, name);
-}
-
-// Lookups that the record itself makes certain, whatever its includes add.
-int direct_lookups(const spf::Record& record) {
-  const std::size_t end = end_of_reading(record);
-  const auto asked = std::ranges::count_if(record.directives, [&](const Directive& directive) {
-    return directive.asks_dns() && directive.span.begin < end;
-  });
-  const bool redirected = record.redirect && end == record.text.size();
-  return static_cast<int>(asked) + (redirected ? 1 : 0);
 }
 
 // What stays as it is and is worth knowing; the edit never changes it.
@@ -243,16 +250,45 @@ std::expected<RecordEdit, std::string> with_include(std::string_view text,
     return std::unexpected(fmt::format("`include:{}` cannot be put into this record.",
                                        dns::printable(include_name.text(), kShown)));
   }
-  const int limit = spf::Limits{}.lookups;
-  if (const int lookups = direct_lookups(*after); lookups > limit) {
-    return std::unexpected(fmt::format(
-        "With the include the record would need {} DNS lookups or more, and receivers allow {} "
-        "(RFC 7208 section 4.6.4). First remove includes that are no longer needed, or put "
-        "addresses in the place of `a` and `mx`.",
-        lookups, limit));
-  }
   add_notes_on_meaning(edit.notes, *record, *after);
   return edit;
+}
+
+std::expected<RecordEdit, std::string> with_include_for(std::string_view text,
+                                                        const dns::Name& replaced,
+                                                        const dns::Name& include_name) {
+  const auto record = spf::parse_record(text);
+  const Directive* include = record ? first_include(*record, replaced) : nullptr;
+  const bool has_own = record && first_include(*record, include_name) != nullptr;
+  if (include == nullptr || has_own) return with_include(text, include_name);
+  RecordEdit edit{.text = std::string(text), .changed = true, .notes = {}};
+  edit.text.replace(include->span.begin, include->span.end - include->span.begin,
+                    "include:" + include_name.text());
+  edit.notes.push_back(
+      fmt::format("`include:{}` is shared by all accounts; the account's own name takes its place.",
+                  replaced.text()));
+  add_notes_on_meaning(edit.notes, *record, *record);
+  return edit;
+}
+
+std::optional<std::string> with_include_before(const spf::Record& record,
+                                               const dns::Name& include_name, std::size_t octet) {
+  const Directive* include = first_include(record, include_name);
+  if (include == nullptr || include->span.begin <= octet) return std::nullopt;
+  const std::string term(include->span.in(record.text));
+  std::string out = record.text;
+  out.erase(include->span.begin - 1, term.size() + 1);
+  out.insert(octet, term + " ");
+  return out;
+}
+
+int direct_lookups(const spf::Record& record) {
+  const std::size_t end = end_of_reading(record);
+  const auto asked = std::ranges::count_if(record.directives, [&](const Directive& directive) {
+    return directive.asks_dns() && directive.span.begin < end;
+  });
+  const bool redirected = record.redirect && end == record.text.size();
+  return static_cast<int>(asked) + (redirected ? 1 : 0);
 }
 
 }  // namespace mandate::advice

@@ -1,0 +1,285 @@
+#include "advice/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "advice/include_tree.h"
+#include "advice/record_edit.h"
+#include "advice/shown.h"
+#include "mandate/spf/record.h"
+
+namespace mandate::advice {
+namespace {
+
+using dns::RecordType;
+using spf::PolicyMap;
+using spf::Result;
+using Verdict = Publication::Verdict;
+
+/// Thrown nowhere: a step that lacks facts leaves its questions here, and the plan ends.
+class Planner {
+ public:
+  Planner(const PlanRequest& request, const dns::Facts& facts)
+      : request_(request),
+        facts_(facts),
+        sender_{request.include_name, request.pool, request.shared_name.has_value()} {}
+
+  std::variant<Plan, spf::Questions> run() {
+    look_up();
+    if (lacking_.empty() && !is_alias() && can_look_up() && has_pool() && !passes_today()) edit();
+    if (!lacking_.empty()) return std::move(lacking_);
+    return std::move(plan_);
+  }
+
+ private:
+  void look_up();
+  bool is_alias();
+  bool can_look_up();
+  bool has_pool();
+  bool passes_today();
+  void edit();
+  void edit(const std::string& value);
+  std::optional<std::string> in_a_place_that_passes(const std::string& value);
+  bool passes(const std::string& value);
+  void settle_for(const std::string& value, Proof proof);
+  void explain_failure(const Proof& proof);
+  void find_remedies(const std::string& value, const Proof& proof);
+  void note_dependence();
+  void note_redirect(const std::string& value);
+
+  void note(std::string text) { plan_.notes.push_back(std::move(text)); }
+  void refuse(std::string why) {
+    plan_.verdict = Verdict::cannot;
+    plan_.value.clear();
+    plan_.notes.insert(plan_.notes.begin(), std::move(why));
+  }
+  /// The result of a step, or nothing and its questions kept.
+  template <class T>
+  std::optional<T> take(std::variant<T, spf::Questions> outcome) {
+    if (auto* result = std::get_if<T>(&outcome)) return std::move(*result);
+    lacking_ = std::get<spf::Questions>(std::move(outcome));
+    return std::nullopt;
+  }
+
+  const PlanRequest& request_;
+  const dns::Facts& facts_;
+  Sender sender_;
+  const dns::Fact* txt_ = nullptr;
+  const dns::Fact* alias_ = nullptr;
+  Plan plan_;
+  spf::Questions lacking_;
+};
+
+void Planner::look_up() {
+  const dns::Question txt{request_.domain, RecordType::txt};
+  const dns::Question alias{request_.domain, RecordType::cname};
+  txt_ = facts_.find(txt);
+  alias_ = facts_.find(alias);
+  if (txt_ == nullptr) lacking_.push_back(txt);
+  if (alias_ == nullptr) lacking_.push_back(alias);
+}
+
+/// RFC 1034 section 3.6.2: beside a CNAME nothing else can stand.
+bool Planner::is_alias() {
+  if (alias_->status != dns::Fact::Status::found) return false;
+  std::string target = "another name";
+  for (const dns::RecordData& data : alias_->records) {
+    if (const auto* held = std::get_if<dns::NameData>(&data)) target = held->target.text();
+  }
+  const std::string domain = request_.domain.text();
+  refuse(
+      fmt::format("{} is an alias (CNAME) of {}: no record can be put beside it, and its SPF "
+                  "record is that of {}.",
+                  domain, target, target));
+  note(
+      fmt::format("Have the record of {} changed by whoever runs it, or send with MAIL FROM at "
+                  "another subdomain: `mandate plan bounce.{}` has its record.",
+                  target, request_.domain.parent().text()));
+  return true;
+}
+
+bool Planner::can_look_up() {
+  if (txt_->status == dns::Fact::Status::failed) {
+    refuse(fmt::format("The DNS could not be asked for {}: {}. Try again later.",
+                       dns::text(txt_->question), dns::printable(txt_->detail)));
+    return false;
+  }
+  plan_.ttl = txt_->status == dns::Fact::Status::found ? txt_->ttl : 0;
+  for (const dns::RecordData& data : txt_->records) {
+    if (const auto* held = std::get_if<dns::TxtData>(&data)) plan_.texts.push_back(*held);
+  }
+  return true;
+}
+
+/// The provider's own record has to let the pool pass: an include gives no more than that.
+bool Planner::has_pool() {
+  const std::string name = sender_.include_name.text();
+  const auto map = take(spf::compile(name, facts_));
+  if (!map) return false;
+  if (sender_.pool.empty()) sender_.pool = map->prefixes(Result::pass);
+  plan_.pool = sender_.pool;
+  if (sender_.pool.empty()) {
+    const PolicyMap::Outcome& outcome = map->at(dns::IpAddress());
+    const std::string why = dns::printable(map->problem(outcome));
+    refuse(
+        fmt::format("The record of {} lets no address pass{}{}: the provider has to mend it "
+                    "before anybody includes it.",
+                    name, why.empty() ? "" : ": ", why));
+    return false;
+  }
+  for (const PolicyMap::Piece& piece : map->cover(sender_.pool)) {
+    if (!piece.outcome->dynamic && piece.outcome->result == Result::pass) continue;
+    refuse(
+        fmt::format("The record of {} does not let {} of the sending pool pass: the provider "
+                    "has to mend it first.",
+                    name, range_text(piece.range)));
+    return false;
+  }
+  return true;
+}
+
+bool Planner::passes_today() {
+  auto today = take(pool_standing(request_.domain, facts_, sender_));
+  if (!today) return true;  // the questions end the plan
+  plan_.today = std::move(*today);
+  if (!std::ranges::all_of(plan_.today, &PoolStanding::authorized)) return false;
+  plan_.verdict = Verdict::nothing_to_do;
+  for (const dns::TxtData& data : plan_.texts) {
+    if (!spf::is_spf_record(data.joined())) continue;
+    plan_.value = data.joined();
+    plan_.observed = {dns::printable(plan_.value, plan_.value.size())};
+  }
+  note_dependence();
+  return true;
+}
+
+/// Step 2 of the edit: whose record the pool passes by.
+void Planner::note_dependence() {
+  std::set<std::string> seen;
+  for (const PoolStanding& standing : plan_.today) {
+    const auto& [result, dynamic, term, domain, problem] = standing.standing;
+    if (domain == sender_.include_name.text() || !seen.insert(domain).second) continue;
+    note(fmt::format("{} passes by `{}` in the record of {}: it depends on that record{}.",
+                     range_text(standing.range), shown(term), domain,
+                     domain == request_.domain.text()
+                         ? ", and has to be edited when the sending pool changes"
+                         : ""));
+  }
+}
+
+void Planner::edit() {
+  Publication naive = naive_publication(*txt_, request_.include_name, request_.shared_name);
+  plan_.observed = std::move(naive.observed);
+  plan_.notes = std::move(naive.notes);
+  plan_.verdict = naive.verdict;
+  if (naive.verdict == Verdict::cannot) return;
+  edit(naive.value);
+}
+
+void Planner::edit(const std::string& naive) {
+  const auto cost = take(tree_cost(request_.domain, with_record(facts_, request_.domain, naive)));
+  if (!cost) return;
+  std::string value = naive;
+  if (Cost{cost->lookups, cost->voids, 0}.fits()) {
+    if (auto better = in_a_place_that_passes(naive)) value = std::move(*better);
+    if (!lacking_.empty()) return;
+  }
+  auto proof =
+      take(prove(request_.domain, facts_, with_record(facts_, request_.domain, value), sender_));
+  if (!proof) return;
+  if (!proof->after.fits()) return find_remedies(value, *proof);
+  settle_for(value, std::move(*proof));
+}
+
+bool Planner::passes(const std::string& value) {
+  const auto standing =
+      take(pool_standing(request_.domain, with_record(facts_, request_.domain, value), sender_));
+  return standing && std::ranges::all_of(*standing, &PoolStanding::authorized);
+}
+
+/// Step 5: where an earlier term decides for some of the pool, the include goes ahead of it; to the
+/// last place at which all of the pool passes.
+std::optional<std::string> Planner::in_a_place_that_passes(const std::string& value) {
+  if (passes(value) || !lacking_.empty()) return std::nullopt;
+  const auto record = spf::parse_record(value);
+  if (!record) return std::nullopt;
+  for (auto it = record->directives.rbegin(); it != record->directives.rend(); ++it) {
+    auto moved = with_include_before(*record, request_.include_name, it->span.begin);
+    if (!moved) continue;
+    if (passes(*moved)) {
+      note(
+          fmt::format("The include stands ahead of `{}`, which would decide for addresses of the "
+                      "sending pool first.",
+                      shown(it->span.in(value))));
+      return moved;
+    }
+    if (!lacking_.empty()) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void Planner::settle_for(const std::string& value, Proof proof) {
+  plan_.value = value;
+  if (plan_.verdict == Verdict::nothing_to_do) plan_.verdict = Verdict::change;
+  note_redirect(value);
+  const bool proven = proof.holds();
+  if (!proven) explain_failure(proof);
+  plan_.proof = std::move(proof);
+}
+
+/// Step 9: a name that inherits by redirect.
+void Planner::note_redirect(const std::string& value) {
+  const auto record = spf::parse_record(value);
+  if (!record || !record->redirect || record->has_all()) return;
+  note(
+      fmt::format("The wider choice is to put the include into the record of {}, for every domain "
+                  "that redirects there.",
+                  shown(record->redirect->value.text())));
+}
+
+void Planner::explain_failure(const Proof& proof) {
+  const bool unavailable = std::ranges::any_of(proof.pool, [](const PoolStanding& pool) {
+    return pool.standing.result == Result::temperror;
+  });
+  if (unavailable) {
+    note("Some of the DNS could not be asked, so that the edit is not proven. Try again later.");
+    return;
+  }
+  if (!proof.pool_passes()) {
+    const auto pool = std::ranges::find(proof.pool, false, &PoolStanding::authorized);
+    const Standing& standing = pool->standing;
+    refuse(fmt::format(
+        "With the include in every possible place {} of the sending pool does not pass: {}.",
+        range_text(pool->range),
+        !standing.problem.empty() ? standing.problem
+                                  : fmt::format("`{}` in the record of {} decides",
+                                                shown(standing.term), standing.domain)));
+  } else if (!proof.broken.empty()) {
+    note("The edit changes the standing of other senders: see the proof, and confirm it.");
+  }
+}
+
+void Planner::find_remedies(const std::string& value, const Proof& proof) {
+  auto found = take(remedies(request_.domain, facts_, sender_, value));
+  if (!found) return;
+  constexpr spf::Limits kLimits;
+  const bool lookups = proof.after.lookups > kLimits.lookups;
+  refuse(
+      fmt::format("With the include the record takes {} {}, and receivers stop at {} (RFC 7208 "
+                  "section 4.6.4).",
+                  lookups ? proof.after.lookups : proof.after.voids,
+                  lookups ? "DNS lookups" : "lookups that find nothing",
+                  lookups ? kLimits.lookups : kLimits.voids));
+  plan_.remedies = std::move(*found);
+}
+
+}  // namespace
+
+std::variant<Plan, spf::Questions> plan(const PlanRequest& request, const dns::Facts& facts) {
+  return Planner(request, facts).run();
+}
+
+}  // namespace mandate::advice

@@ -1,0 +1,44 @@
+// What a domain's admin is to publish so that a provider's mail passes, with the proof of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "advice/proof.h"
+#include "advice/publication.h"
+#include "advice/remedy.h"
+
+namespace mandate::advice {
+
+struct PlanRequest {
+  dns::Name domain;
+  dns::Name include_name;  ///< what the record is to include
+  /// The sending pool. Empty: what the record of `include_name` lets pass.
+  std::vector<dns::Prefix> pool;
+  /// Set where `include_name` is an account's own: the name that all accounts share. Then only a
+  /// pass by way of the account's own name counts, and an include of the shared one makes way.
+  std::optional<dns::Name> shared_name;
+};
+
+struct Plan {
+  Publication::Verdict verdict = Publication::Verdict::cannot;
+  std::string value;                  ///< the whole record to publish; of `nothing_to_do` today's
+  std::vector<std::string> observed;  ///< the SPF records and near misses found today
+  std::vector<std::string> notes;     ///< for people, in order of weight; printable ASCII
+  std::vector<dns::Prefix> pool;      ///< of which the proof speaks
+  std::vector<dns::TxtData> texts;    ///< every TXT of the name today
+  std::uint32_t ttl = 0;              ///< seconds, of the TXT records today; 0 when there are none
+  std::optional<Proof> proof;         ///< of `value`; absent when there is none, or of today's
+  std::vector<PoolStanding> today;    ///< how the pool stands before the edit
+  std::vector<Remedy> remedies;       ///< where the plain edit takes too many lookups
+};
+
+/// The edit of RFC 7208 records that brings the include in force and is proven: the pool passes,
+/// every other address keeps its standing, the limits hold. `nothing_to_do` when the pool passes
+/// today. Text outside the edit stays byte for byte. `cannot` when no such edit was found: the
+/// notes say why, and `remedies` what else can be done. Pure: `resolver::settle` drives it.
+std::variant<Plan, spf::Questions> plan(const PlanRequest& request, const dns::Facts& facts);
+
+}  // namespace mandate::advice
