@@ -33,6 +33,14 @@ std::span<const Rule> rules() {
   return kRules;
 }
 
+std::vector<const Rule*> rules_that_need(Needs needs) {
+  std::vector<const Rule*> out;
+  for (const Rule& rule : kRules) {
+    if (rule.needs == needs) out.push_back(&rule);
+  }
+  return out;
+}
+
 const Rule* find_rule(std::string_view id) {
   const auto found = std::ranges::find(kRules, id, &Rule::id);
   return found == kRules.end() ? nullptr : &*found;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace mandate::advice {
 
@@ -20,6 +21,16 @@ enum class Severity : std::uint8_t {
 std::string_view text(Severity severity);
 std::optional<Severity> parse_severity(std::string_view text);
 
+/// What has to be known for a rule to be looked at, in ascending order.
+enum class Needs : std::uint8_t {
+  text,     ///< the text alone
+  terms,    ///< a text that begins as a record does
+  meaning,  ///< a record that can be read
+  answer,   ///< the TXT answer that the text came in
+  name,     ///< what else the DNS has at the name and near it
+  tree,     ///< a record that can be read, and the DNS of the names in it
+};
+
 struct Rule {
   std::string_view id;  ///< stable; lower case and hyphens
   Severity severity{};
@@ -27,10 +38,15 @@ struct Rule {
   std::string_view why;      ///< why it matters: one sentence
   std::string_view example;  ///< a text that triggers it; empty: it takes more than a text
   std::string_view near_by;  ///< one near it that does not
+  Needs needs = Needs::text;
+  bool needs_dns() const { return needs >= Needs::answer; }
 };
 
 /// In the order of the documentation. Their strings live as long as the program.
 std::span<const Rule> rules();
+
+/// In the same order.
+std::vector<const Rule*> rules_that_need(Needs needs);
 
 /// Nothing when there is no rule of that id.
 const Rule* find_rule(std::string_view id);

@@ -1,6 +1,7 @@
 // `mandate lint`, run as a program over records and zone files.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
@@ -24,6 +25,8 @@ long.example.    TXT "v=spf1 a:host.example " "ip4:8.8.8.9/24 -all"
 glued.example.   TXT "v=spf1 a:host.example" "ip4:8.8.8.8 -all"
 over.example.    TXT "v=spf1 include:over.example -all"
 xn--bcher-kva.example. TXT "v=spf1 a:host.example ~all"
+fails.example.   TXT "v=spf1 include:circle.example -all"
+circle.example.  CNAME circle.example.
 hostile.example. TXT "v=spf1 \027]0;owned\007 -all"
 )";
 
@@ -73,7 +76,8 @@ TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
 }
 
 TEST_F(LintCommand, ShowsTheTermUnderACaretWithRuleSectionReasonAndFix) {
-  EXPECT_EQ(lint({"v=spf1 include=spf.example.com -all"}).out,
+  const std::string out = lint({"v=spf1 include=spf.example.com -all"}).out;
+  EXPECT_EQ(out.substr(0, out.find("\nnot checked")),
             R"(1 silent
 
 silent  equals-for-colon  RFC 7208 section 6
@@ -84,14 +88,19 @@ silent  equals-for-colon  RFC 7208 section 6
 
 with every fix
   v=spf1 include:spf.example.com -all
-not checked    what needs the DNS of other names: targets of includes, limits
 )");
+  EXPECT_TRUE(out.contains("\nnot checked  this needs the DNS, and a text alone was given: "))
+      << out;
+  EXPECT_TRUE(out.contains("\n  multiple-records glued-strings ")) << out;
 }
 
 TEST_F(LintCommand, TellsAllInJson) {
   const Ended ended = lint({"v=spf1 a/24/64 -all", "--json"});
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_EQ(boost::json::parse(ended.out), boost::json::parse(R"({
+  boost::json::value told = boost::json::parse(ended.out);
+  EXPECT_FALSE(told.at("not_checked").as_array().empty());
+  told.as_object().erase("not_checked");
+  EXPECT_EQ(told, boost::json::parse(R"({
     "version": 1, "domain": null, "dns_checked": false, "records": [{
       "text": "v=spf1 a/24/64 -all", "fixed": "v=spf1 a/24//64 -all", "left": [], "meaning_unknown": true,
       "findings": [{"id": "bad-prefix-length", "severity": "error",
@@ -100,16 +109,45 @@ TEST_F(LintCommand, TellsAllInJson) {
         "begin": 7, "end": 14, "old": "a/24/64", "new": "a/24//64"}]}]})"));
 }
 
-TEST_F(LintCommand, SaysWhetherTheDnsOfOtherNamesWasLookedAt) {
+/// The ids of the rules that need one of these things, in their order.
+std::vector<std::string> rules_needing(const std::vector<advice::Needs>& needs) {
+  std::vector<std::string> out;
+  for (const advice::Rule& rule : advice::rules()) {
+    if (std::ranges::find(needs, rule.needs) != needs.end()) out.emplace_back(rule.id);
+  }
+  return out;
+}
+
+TEST_F(LintCommand, TellsWhichRulesItCouldNotLookAt) {
+  using enum advice::Needs;
   const struct {
     const char* subject;
-    bool checked;
-  } rows[] = {{"v=spf1 -all", false}, {"good.example", true}, {"two.example", false}};
+    bool dns_checked;
+    std::vector<advice::Needs> left_out;
+  } rows[] = {
+      {"good.example", true, {}},
+      {"v=spf1 -all", false, {answer, name, tree}},
+      {"v=spf1 a/24/64 -all", false, {answer, name, tree}},
+      {"v=spf1 moo -all", false, {meaning, answer, name, tree}},
+      {"1v=spf1 moo -all", false, {terms, meaning, answer, name, tree}},
+      {"two.example", false, {tree}},
+      {"near.example", false, {tree}},
+      {"hostile.example", false, {meaning, tree}},
+      {"plain.example", false, {terms, meaning, tree}},
+      {"fails.example", true, {tree}},
+  };
   for (const auto& row : rows) {
-    EXPECT_EQ(lint_zone({row.subject}).out.contains("not checked"), !row.checked) << row.subject;
     const auto json = boost::json::parse(lint_zone({row.subject, "--json"}).out);
-    EXPECT_EQ(json.at("dns_checked"), row.checked) << row.subject;
+    EXPECT_EQ(json.at("dns_checked"), row.dns_checked) << row.subject;
+    EXPECT_EQ(boost::json::value_to<std::vector<std::string>>(json.at("not_checked")),
+              rules_needing(row.left_out))
+        << row.subject;
+    const std::string text = lint_zone({row.subject}).out;
+    EXPECT_EQ(text.contains("not checked"), !row.left_out.empty()) << text;
   }
+  EXPECT_TRUE(lint_zone({"fails.example"}).out.contains("circle.example TXT could not be looked"));
+  EXPECT_TRUE(lint_zone({"two.example"}).out.contains("  include-without-spf include-broken "));
+  EXPECT_FALSE(lint_zone({"plain.example"}).out.contains("include-broken"));
 }
 
 TEST_F(LintCommand, ShowsHostileTextEscaped) {

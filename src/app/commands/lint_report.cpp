@@ -96,6 +96,45 @@ boost::json::value linted_json(const advice::LintedText& linted) {
                              {"meaning_unknown", linted.lint.meaning_unknown}};
 }
 
+/// The ids, in lines that a terminal takes.
+std::string ids_text(const std::vector<const advice::Rule*>& rules) {
+  constexpr std::size_t kWidth = 78;
+  std::string out;
+  std::string line;
+  for (const advice::Rule* rule : rules) {
+    if (line.size() + rule->id.size() + 2 > kWidth) {
+      out += line + "\n";
+      line.clear();
+    }
+    line += fmt::format("{}{}", line.empty() ? "  " : " ", rule->id);
+  }
+  return out + line + "\n";
+}
+
+/// Where nothing is published a list of all that a record could have would only bury that.
+std::string unchecked_text(const LintReport& report) {
+  const bool nothing = report.texts.size() == 1 && report.texts.front().text.empty();
+  std::string out;
+  for (const Unchecked& unchecked : report.unchecked) {
+    out += fmt::format("\nnot checked  {}: {} rules\n", printable(unchecked.why),
+                       unchecked.rules.size());
+    if (!nothing) out += ids_text(unchecked.rules);
+  }
+  return out;
+}
+
+/// Each id once, in the order of the rules.
+boost::json::array unchecked_json(const LintReport& report) {
+  boost::json::array out;
+  for (const advice::Rule& rule : advice::rules()) {
+    const bool listed = std::ranges::any_of(report.unchecked, [&](const Unchecked& unchecked) {
+      return std::ranges::find(unchecked.rules, &rule) != unchecked.rules.end();
+    });
+    if (listed) out.push_back(boost::json::value(rule.id));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string lint_text(const LintReport& report, const Palette& palette) {
@@ -112,14 +151,8 @@ std::string lint_text(const LintReport& report, const Palette& palette) {
     for (const Finding& finding : linted.lint.left) {
       out += finding_text(finding, *linted.lint.fixed, palette);
     }
-    if (linted.lint.meaning_unknown && !linted.lint.fixed && !linted.text.empty()) {
-      out += "\nnot looked at  what the record means, until it can be read\n";
-    }
   }
-  if (!report.dns_checked) {
-    out += "not checked    what needs the DNS of other names: targets of includes, limits\n";
-  }
-  return out;
+  return out + unchecked_text(report);
 }
 
 boost::json::value lint_json(const LintReport& report) {
@@ -130,6 +163,7 @@ boost::json::value lint_json(const LintReport& report) {
       {"version", 1},
       {"domain", given ? nullptr : boost::json::value(json_text(report.domain))},
       {"dns_checked", report.dns_checked},
+      {"not_checked", unchecked_json(report)},
       {"records", std::move(records)}};
 }
 

@@ -10,10 +10,17 @@
 
 namespace mandate::app {
 
+/// Rules that were not looked at, or not everywhere; and why.
+struct Unchecked {
+  std::string why;
+  std::vector<const advice::Rule*> rules;
+};
+
 struct LintReport {
   std::string domain;        ///< empty: the text was given
-  bool dns_checked = false;  ///< what needs the DNS of other names was looked at
+  bool dns_checked = false;  ///< what needs the DNS of the names in it was looked at
   std::vector<advice::LintedText> texts;
+  std::vector<Unchecked> unchecked;
 };
 
 std::string lint_text(const LintReport& report, const Palette& palette);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "advice/tree_fault.h"
@@ -25,6 +27,70 @@ Attempt<dns::Name> name_of(const std::string& domain) {
   return *name;
 }
 
+constexpr std::string_view kNoRecord = "this needs one record that can be read";
+
+void leave_out(LintReport& report, std::string why, std::initializer_list<advice::Needs> what) {
+  auto entry = std::ranges::find(report.unchecked, why, &Unchecked::why);
+  if (entry == report.unchecked.end()) {
+    entry = report.unchecked.insert(entry, {std::move(why), {}});
+  }
+  for (const advice::Needs needs : what) {
+    std::ranges::copy(advice::rules_that_need(needs), std::back_inserter(entry->rules));
+  }
+}
+
+/// What is not known of a text that cannot be read, nor mended so that it can be.
+void leave_out_unread(LintReport& report) {
+  const auto unread = [](const advice::LintedText& linted) {
+    return linted.lint.meaning_unknown && !linted.lint.fixed;
+  };
+  const auto hidden = [&](const advice::LintedText& linted) {
+    return unread(linted) && !spf::is_spf_record(linted.text);
+  };
+  if (std::ranges::any_of(report.texts, hidden)) {
+    leave_out(report, std::string(kNoRecord), {advice::Needs::terms});
+  }
+  if (std::ranges::any_of(report.texts, unread)) {
+    leave_out(report, std::string(kNoRecord), {advice::Needs::meaning});
+  }
+}
+
+/// The record of a name that has one, and no near misses beside it.
+std::optional<spf::Record> only_record(const LintReport& report) {
+  const std::string& text = report.texts.front().text;
+  if (report.texts.size() != 1 || !spf::is_spf_record(text)) return std::nullopt;
+  auto record = spf::parse_record(text);
+  if (!record) return std::nullopt;
+  return std::move(*record);
+}
+
+/// The first question, in their order, that was not answered.
+std::optional<dns::Question> first_failed(const dns::Facts& facts) {
+  std::optional<dns::Question> first;
+  for (const auto& [question, fact] : facts) {
+    const bool failed = fact.status == dns::Fact::Status::failed;
+    if (failed && (!first || question < *first)) first = question;
+  }
+  return first;
+}
+
+void look_at_tree(const dns::Name& name, LintReport& report, resolver::Lookup& lookup,
+                  dns::Facts& facts, resolver::Deadline deadline) {
+  const auto record = only_record(report);
+  if (!record) {
+    leave_out(report, std::string(kNoRecord), {advice::Needs::tree});
+    return;
+  }
+  advice::add(report.texts.front().lint,
+              resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+                return advice::tree_faults(name, *record, known);
+              }));
+  report.dns_checked = true;
+  if (const auto failed = first_failed(facts)) {
+    leave_out(report, dns::text(*failed) + " could not be looked up", {advice::Needs::tree});
+  }
+}
+
 }  // namespace
 
 bool is_record_text(std::string_view subject) {
@@ -32,7 +98,11 @@ bool is_record_text(std::string_view subject) {
 }
 
 LintReport lint_record(const std::string& text) {
-  return {"", false, {{text, advice::lint(text)}}};
+  LintReport out{"", false, {{text, advice::lint(text)}}, {}};
+  leave_out_unread(out);
+  leave_out(out, "this needs the DNS, and a text alone was given",
+            {advice::Needs::answer, advice::Needs::name, advice::Needs::tree});
+  return out;
 }
 
 Attempt<LintReport> lint_domain(const std::string& domain, resolver::Lookup& lookup,
@@ -49,17 +119,9 @@ Attempt<LintReport> lint_domain(const std::string& domain, resolver::Lookup& loo
     return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
                                                 dns::text(txt.question), txt.detail));
   }
-  LintReport out{name.text(), false, advice::lint(txt)};
-  if (out.texts.size() != 1) return out;
-  const auto record = spf::is_spf_record(out.texts.front().text)
-                          ? spf::parse_record(out.texts.front().text)
-                          : std::unexpected(spf::SyntaxError{});
-  if (!record) return out;
-  advice::add(out.texts.front().lint,
-              resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
-                return advice::tree_faults(name, *record, known);
-              }));
-  out.dns_checked = true;
+  LintReport out{name.text(), false, advice::lint(txt), {}};
+  leave_out_unread(out);
+  look_at_tree(name, out, lookup, facts, deadline);
   return out;
 }
 
