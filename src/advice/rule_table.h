@@ -200,6 +200,35 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "The name of a well-known service stands inside a domain of somebody else.",
      "v=spf1 include:amazonses.com.example.org -all", "v=spf1 include:amazonses.com -all",
      Needs::meaning},
+    // What else stands at the name, and near it.
+    {"cname-at-name", Severity::warning, "RFC 1034 section 3.6.2",
+     "An alias has no records of its own: what it answers is edited at its target, by whoever owns "
+     "that.",
+     "", "", Needs::name},
+    {"wrong-name", Severity::error, "RFC 7208 section 3",
+     "A record holds for the very name that it stands at, and for no name above or below.", "", "",
+     Needs::name},
+    {"type99", Severity::warning, "RFC 7208 section 3.1",
+     "The type SPF is given up: receivers ask for TXT alone.", "", "", Needs::name},
+    {"wildcard-only", Severity::info, "RFC 7208 section 3.5",
+     "A wildcard answers only for names that have no record of any type: one of its own stays when "
+     "others are added.",
+     "", "", Needs::name},
+    {"rrset-over-1232", Severity::warning, "RFC 7208 section 3.4",
+     "All TXT records of a name come in one answer, which over 1232 octets needs TCP or fragments, "
+     "and some firewalls drop both.",
+     "", "", Needs::name},
+    {"parked", Severity::info, "RFC 7208 section 10.1.2",
+     "A domain that sends no mail is safe from being named as a sender once its record says so.",
+     "", "", Needs::name},
+    {"hardfail-before-dmarc", Severity::info, "RFC 7489 section 10.1",
+     "A receiver may reject for `-all` before it looks at DKIM and DMARC, so that mail is lost "
+     "which the DMARC policy would let through, and no report tells of it.",
+     "", "", Needs::name},
+    {"ttl-extreme", Severity::info, "RFC 1034 section 3.6",
+     "Under five minutes receivers ask again for nearly every message; over a day a mistake stays "
+     "with them for as long.",
+     "", "", Needs::name},
     // What the DNS of other names makes of it.
     {"include-without-spf", Severity::error, "RFC 7208 section 5.2",
      "An include of a name without an SPF record is an error for every sender that comes to it.",

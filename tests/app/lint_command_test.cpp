@@ -13,7 +13,7 @@
 namespace mandate::app::testing {
 namespace {
 
-const char* const zone = R"($TTL 60
+const char* const zone = R"($TTL 3600
 good.example.    TXT "v=spf1 mx -all"
                  MX 10 host.example.
 host.example.    A 8.8.8.8
@@ -27,6 +27,9 @@ over.example.    TXT "v=spf1 include:over.example -all"
 xn--bcher-kva.example. TXT "v=spf1 a:host.example ~all"
 fails.example.   TXT "v=spf1 include:circle.example -all"
 circle.example.  CNAME circle.example.
+alias.example.   CNAME good.example.
+moved.example.   A 8.8.8.8
+www.moved.example. TXT "v=spf1 mx -all"
 hostile.example. TXT "v=spf1 \027]0;owned\007 -all"
 )";
 
@@ -60,12 +63,14 @@ TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
       {{"GOOD.example."}, 0, "good.example: nothing found"},
       {{"b\u00fccher.example"}, 0, "xn--bcher-kva.example: nothing found"},
       {{"near.example"}, 1, "near.example: 1 error"},
-      {{"plain.example"}, 1, "plain.example: 1 error"},
+      {{"plain.example"}, 1, "plain.example: 1 error, 1 info"},
       {{"missing.example"}, 1, "missing.example: 1 error"},
       {{"two.example"}, 1, "two.example: 2 errors, 1 warning"},
       {{"long.example", "--fail-on=info"}, 1, "long.example: 1 info"},
       {{"glued.example"}, 1, "glued.example: 1 error"},
       {{"over.example"}, 1, "over.example: 2 errors"},
+      {{"alias.example"}, 0, "alias.example: 1 warning"},
+      {{"moved.example"}, 1, "moved.example: 2 errors"},
   };
   for (const auto& row : rows) {
     const Ended ended = lint_zone(row.arguments);

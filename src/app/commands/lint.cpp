@@ -45,13 +45,13 @@ Attempt<LintReport> report_of(const Subject& subject, const DnsOptions& dns,
   if (is_record_text(subject.text)) return lint_record(subject.text);
   const auto lookup = open_dns(dns);
   if (!lookup) return std::unexpected(lookup.error());
-  return lint_domain(subject.text, **lookup, timeout);
+  return lint_domain(subject.text, {**lookup, timeout, !dns.zones.empty()});
 }
 
 int lint_lines(const DnsOptions& dns, std::chrono::milliseconds timeout, advice::Severity fail_on) {
   const auto lookup = open_dns(dns);
   if (!lookup) return report(lookup.error());
-  return lint_batch(**lookup, timeout, fail_on);
+  return lint_batch({**lookup, timeout, !dns.zones.empty()}, fail_on);
 }
 
 int print_rules(bool json) {

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "app/commands/linting.h"
 #include "app/exit_code.h"
 #include "app/line_reader.h"
 
@@ -34,19 +33,17 @@ class Progress {
   std::size_t done_ = 0;
 };
 
-Attempt<LintReport> lint_line(const LineReader::Line& line, resolver::Lookup& lookup,
-                              std::chrono::milliseconds timeout) {
+Attempt<LintReport> lint_line(const LineReader::Line& line, const LintDns& dns) {
   if (line.too_long) {
     return fail(exit_code::usage, fmt::format("the line is longer than {} octets", kLineLimit));
   }
   if (is_record_text(line.text)) return lint_record(line.text);
-  return lint_domain(line.text, lookup, timeout);
+  return lint_domain(line.text, dns);
 }
 
 }  // namespace
 
-int lint_batch(resolver::Lookup& lookup, std::chrono::milliseconds timeout,
-               advice::Severity fail_on) {
+int lint_batch(const LintDns& dns, advice::Severity fail_on) {
   auto reader = LineReader::open("-", kLineLimit);
   if (!reader) return report({exit_code::no_input, reader.error()});
   Progress progress;
@@ -57,7 +54,7 @@ int lint_batch(resolver::Lookup& lookup, std::chrono::milliseconds timeout,
     if (!*line) break;
     if ((*line)->text.empty() && !(*line)->too_long) continue;
     boost::json::value answer;
-    if (const auto linted = lint_line(**line, lookup, timeout)) {
+    if (const auto linted = lint_line(**line, dns)) {
       answer = lint_json(*linted);
       code = std::max(code, reaches(*linted, fail_on) ? exit_code::refused : exit_code::done);
     } else {

@@ -1,10 +1,8 @@
 // `mandate lint -`: domains and records in, JSON lines out.
 #pragma once
 
-#include <chrono>
-
 #include "advice/rule.h"
-#include "resolver/lookup.h"
+#include "app/commands/linting.h"
 
 namespace mandate::app {
 
@@ -12,7 +10,6 @@ namespace mandate::app {
 /// each written before the next line is read; a line that cannot be answered with `{"error",
 /// "line"}`. On a terminal stderr counts them. 0 when nothing reaches `fail_on`, 1 when something
 /// does or a line makes no sense, 3 when for one the DNS could not be asked, or a failure's code.
-int lint_batch(resolver::Lookup& lookup, std::chrono::milliseconds timeout,
-               advice::Severity fail_on);
+int lint_batch(const LintDns& dns, advice::Severity fail_on);
 
 }  // namespace mandate::app

@@ -182,6 +182,7 @@ boost::json::value rules_json() {
     out.push_back(boost::json::object{{"id", rule.id},
                                       {"severity", advice::text(rule.severity)},
                                       {"section", rule.section},
+                                      {"needs_dns", rule.needs_dns()},
                                       {"why", rule.why}});
   }
   return out;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "advice/name_fault.h"
 #include "advice/tree_fault.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
@@ -74,21 +75,41 @@ std::optional<dns::Question> first_failed(const dns::Facts& facts) {
   return first;
 }
 
-void look_at_tree(const dns::Name& name, LintReport& report, resolver::Lookup& lookup,
-                  dns::Facts& facts, resolver::Deadline deadline) {
+void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
+                  resolver::Deadline deadline) {
   const auto record = only_record(report);
   if (!record) {
     leave_out(report, std::string(kNoRecord), {advice::Needs::tree});
     return;
   }
   advice::add(report.texts.front().lint,
-              resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+              resolver::settle(dns.lookup, facts, deadline, [&](const dns::Facts& known) {
                 return advice::tree_faults(name, *record, known);
               }));
   report.dns_checked = true;
   if (const auto failed = first_failed(facts)) {
     leave_out(report, dns::text(*failed) + " could not be looked up", {advice::Needs::tree});
   }
+}
+
+/// The text that findings of the name stand at: its record, else what comes first.
+advice::LintedText& main_text(LintReport& report) {
+  const auto found = std::ranges::find_if(report.texts, [](const advice::LintedText& linted) {
+    return spf::is_spf_record(linted.text);
+  });
+  return found == report.texts.end() ? report.texts.front() : *found;
+}
+
+void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
+                  resolver::Deadline deadline) {
+  advice::LintedText& main = main_text(report);
+  const advice::LintedName subject{.domain = name, .text = main.text, .whole_ttls = dns.whole_ttls};
+  advice::NameFaults faults = resolver::settle(
+      dns.lookup, facts, deadline,
+      [&](const dns::Facts& known) { return advice::name_faults(subject, known); });
+  advice::add(main.lint, std::move(faults.findings));
+  if (faults.not_checked.empty()) return;
+  report.unchecked.push_back({"a lookup at the name or near it failed", faults.not_checked});
 }
 
 }  // namespace
@@ -105,15 +126,14 @@ LintReport lint_record(const std::string& text) {
   return out;
 }
 
-Attempt<LintReport> lint_domain(const std::string& domain, resolver::Lookup& lookup,
-                                std::chrono::milliseconds timeout) {
+Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
   const auto named = name_of(domain);
   if (!named) return std::unexpected(named.error());
   const dns::Name& name = *named;
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto deadline = std::chrono::steady_clock::now() + dns.timeout;
   dns::Facts facts;
   const std::array question{dns::Question{name, dns::RecordType::txt}};
-  for (dns::Fact& fact : lookup.ask(question, deadline)) facts.add(std::move(fact));
+  for (dns::Fact& fact : dns.lookup.ask(question, deadline)) facts.add(std::move(fact));
   const dns::Fact& txt = *facts.find(question.front());
   if (txt.status == dns::Fact::Status::failed) {
     return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
@@ -121,7 +141,8 @@ Attempt<LintReport> lint_domain(const std::string& domain, resolver::Lookup& loo
   }
   LintReport out{name.text(), false, advice::lint(txt), {}};
   leave_out_unread(out);
-  look_at_tree(name, out, lookup, facts, deadline);
+  look_at_tree(name, out, dns, facts, deadline);
+  look_at_name(name, out, dns, facts, deadline);
   return out;
 }
 
