@@ -191,6 +191,23 @@ constexpr std::array kServices = {
     Service{"protection.outlook.com", ""},
 };
 
+/// Names that services had customers include once, and what they say to include now.
+constexpr std::array kRetired = {
+    Service{"aspmx.googlemail.com", "_spf.google.com"},
+    Service{"smtp.zendesk.com", "mail.zendesk.com"},
+    Service{"support.zendesk.com", "mail.zendesk.com"},
+};
+
+void look_at_retired(Examination& seen, const Directive& directive, std::string_view name) {
+  const auto retired = std::ranges::find(kRetired, name, &Service::name);
+  if (retired == kRetired.end()) return;
+  const std::string_view text = directive.span.in(seen.record.text);
+  seen.find(
+      rule("retired-include"), directive.span,
+      fmt::format("`{}` is an old name; the service goes by {} now.", shown(text), retired->spf),
+      fmt::format("{}include:{}", text.substr(0, qualifier_size(text)), retired->spf));
+}
+
 void look_at_include(Examination& seen, const Directive& directive) {
   const std::string term = seen.text(directive.span);
   const std::string_view text = directive.span.in(seen.record.text);
@@ -201,6 +218,7 @@ void look_at_include(Examination& seen, const Directive& directive) {
         std::string(text.substr(1)));
   }
   const std::string name(spf::without_final_dot(spf::lower(seen.record.domain(directive)->text())));
+  look_at_retired(seen, directive, name);
   for (const Service& service : kServices) {
     if (name == service.name && !service.spf.empty()) {
       seen.find(rule("generic-include"), directive.span,

@@ -196,6 +196,10 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "The name is that of a whole service and costs many lookups; its mail goes by another one.",
      "v=spf1 include:outlook.com -all", "v=spf1 include:spf.protection.outlook.com -all",
      Needs::meaning},
+    {"retired-include", Severity::warning, "RFC 7208 section 5.2",
+     "The service has given up the name: its list is no longer the one that its mail goes by.",
+     "v=spf1 include:aspmx.googlemail.com -all", "v=spf1 include:_spf.google.com -all",
+     Needs::meaning},
     {"lookalike-include", Severity::warning, "RFC 7208 section 11.2",
      "The name of a well-known service stands inside a domain of somebody else.",
      "v=spf1 include:amazonses.com.example.org -all", "v=spf1 include:amazonses.com -all",
@@ -238,6 +242,11 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "", Needs::tree},
     {"include-open", Severity::warning, "RFC 7208 section 5.2",
      "What the included record passes this one passes too.", "", "", Needs::tree},
+    {"shadowed", Severity::silent, "RFC 7208 section 4.6.2",
+     "The first term that matches decides: behind one that does not pass its addresses, a term "
+     "that "
+     "would has no effect.",
+     "", "", Needs::tree},
     {"redirect-without-spf", Severity::error, "RFC 7208 section 6.1",
      "A redirect to a name without an SPF record is an error.", "", "", Needs::tree},
     {"loop", Severity::error, "RFC 7208 section 4.6.4",

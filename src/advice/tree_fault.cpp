@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "advice/rule_table.h"
@@ -56,14 +58,20 @@ class TreeExamination {
   std::string text(const Span& span) const { return dns::printable(span.in(record_.text), 120); }
 
   const dns::Fact* fact(const dns::Name& name, RecordType type);
-  std::optional<PolicyMap> map_of(const dns::Name& name, const spf::Limits& limits);
+  std::optional<PolicyMap> map_of(const dns::Name& name, const spf::Limits& limits,
+                                  const spf::KnownRecords& known);
+  std::optional<PolicyMap> map_of(const dns::Name& name) { return map_of(name, kWide, known_); }
+  const std::optional<PolicyMap>& own_map();
+  std::optional<PolicyMap> map_to_count();
   bool comes_back(const dns::Name& from) const;
 
   void look_at_terms();
   void look_at_redirect();
   void look_at_explanation();
   void look_at_limits();
-  void look_at_included(const dns::Name& target, const Span& span);
+  void look_at_included(const dns::Name& target, const Directive& directive);
+  void look_at_network(const Directive& directive);
+  void look_at_senders(const Directive& directive, std::span<const dns::Prefix> senders);
   void look_at_a(const dns::Name& host, const Span& span);
   void look_at_mx(const dns::Name& name, const Span& span);
 
@@ -71,6 +79,7 @@ class TreeExamination {
   const spf::Record& record_;
   const dns::Facts& facts_;
   const spf::KnownRecords known_;  // read once, for every map and walk
+  std::optional<std::optional<PolicyMap>> own_map_;
   std::vector<Finding> findings_;
   spf::Questions lacking_;
 };
@@ -84,8 +93,9 @@ const dns::Fact* TreeExamination::fact(const dns::Name& name, RecordType type) {
   return found;
 }
 
-std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const spf::Limits& limits) {
-  auto compiled = spf::compile(name.text(), facts_, {.limits = limits, .records = &known_});
+std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const spf::Limits& limits,
+                                                 const spf::KnownRecords& known) {
+  auto compiled = spf::compile(name.text(), facts_, {.limits = limits, .records = &known});
   if (auto* map = std::get_if<PolicyMap>(&compiled)) return std::move(*map);
   for (dns::Question& question : std::get<spf::Questions>(compiled)) {
     if (std::ranges::find(lacking_, question) == lacking_.end()) {
@@ -93,6 +103,29 @@ std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const sp
     }
   }
   return std::nullopt;
+}
+
+const std::optional<PolicyMap>& TreeExamination::own_map() {
+  if (!own_map_) own_map_ = map_of(domain_);
+  return *own_map_;
+}
+
+/// The policy with every record that is none, or cannot be read, taken for an empty one: an include
+/// of it ends the evaluation, and hides what stands behind it.
+std::optional<PolicyMap> TreeExamination::map_to_count() {
+  spf::KnownRecords countable = known_;
+  bool differs = false;
+  for (const auto& [question, fact] : facts_) {
+    if (question.type != RecordType::txt) continue;
+    const spf::SelectedRecord* selected = known_.find(question.name.wire());
+    if (selected == nullptr || selected->status == spf::SelectedRecord::Status::found) continue;
+    dns::Fact empty = fact;
+    empty.status = dns::Fact::Status::found;
+    empty.records = {dns::TxtData{{"v=spf1"}}};
+    countable.add(empty);
+    differs = true;
+  }
+  return differs ? map_of(domain_, kWide, countable) : own_map();
 }
 
 /// Whether includes and redirects lead from a name back to it, or to the domain.
@@ -126,9 +159,11 @@ std::optional<Result> only_result(const PolicyMap& map) {
   return outcomes.front().result;
 }
 
-void TreeExamination::look_at_included(const dns::Name& target, const Span& span) {
-  const auto map = map_of(target, kWide);
+void TreeExamination::look_at_included(const dns::Name& target, const Directive& directive) {
+  const Span& span = directive.span;
+  const auto map = map_of(target);
   if (!map) return;
+  if (!map->is_dynamic()) look_at_senders(directive, map->prefixes(Result::pass));
   const auto result = only_result(*map);
   if (!result) return;
   const auto why = [&] { return dns::printable(map->problem(map->outcomes().front())); };
@@ -142,6 +177,42 @@ void TreeExamination::look_at_included(const dns::Name& target, const Span& span
     find(rule("include-open"), span,
          fmt::format("The record of {} passes every address.", target.text()));
   }
+}
+
+/// A network that lies in one before it is a matter of the record alone: `conflict` tells of it.
+void TreeExamination::look_at_network(const Directive& directive) {
+  for (const Directive& earlier : record_.directives) {
+    if (&earlier == &directive) break;
+    const bool is_network =
+        earlier.mechanism == Mechanism::ip4 || earlier.mechanism == Mechanism::ip6;
+    if (is_network && earlier.network.length() <= directive.network.length() &&
+        earlier.network.contains(directive.network.network())) {
+      return;
+    }
+  }
+  look_at_senders(directive, std::array{directive.network});
+}
+
+/// Whether every address that a term would let pass is decided otherwise in front of it: where it
+/// is come to, they pass.
+void TreeExamination::look_at_senders(const Directive& directive,
+                                      std::span<const dns::Prefix> senders) {
+  if (directive.qualifier != Result::pass || senders.empty()) return;
+  const std::optional<PolicyMap>& map = own_map();
+  if (!map) return;
+  const bool hidden = std::ranges::all_of(map->cover(senders), [](const PolicyMap::Piece& piece) {
+    const Result result = piece.outcome->result;
+    return !piece.outcome->dynamic &&
+           (result == Result::fail || result == Result::softfail || result == Result::neutral);
+  });
+  if (!hidden) return;
+  const auto decided = map->decided_by(map->at(senders.front().network()));
+  find(rule("shadowed"), directive.span,
+       fmt::format("No address passes by `{}`: terms in front of it decide them all{}.",
+                   text(directive.span),
+                   decided && decided->path.size() == 1
+                       ? fmt::format(", such as `{}`", dns::printable(decided->term(), 120))
+                       : ""));
 }
 
 void TreeExamination::look_at_a(const dns::Name& host, const Span& span) {
@@ -181,10 +252,14 @@ void TreeExamination::look_at_mx(const dns::Name& name, const Span& span) {
 void TreeExamination::look_at_terms() {
   for (const Directive& directive : record_.directives) {
     if (directive.mechanism == Mechanism::all) return;
+    if (directive.mechanism == Mechanism::ip4 || directive.mechanism == Mechanism::ip6) {
+      look_at_network(directive);
+      continue;
+    }
     const spf::MacroString* spec = record_.domain(directive);
     const auto target = spec == nullptr ? std::optional(domain_) : name_of(*spec);
     if (!target) continue;
-    if (directive.mechanism == Mechanism::include) look_at_included(*target, directive.span);
+    if (directive.mechanism == Mechanism::include) look_at_included(*target, directive);
     if (directive.mechanism == Mechanism::a) look_at_a(*target, directive.span);
     if (directive.mechanism == Mechanism::mx) look_at_mx(*target, directive.span);
   }
@@ -195,7 +270,7 @@ void TreeExamination::look_at_redirect() {
   const auto target = name_of(record_.redirect->value);
   if (!target) return;
   const Span& span = record_.redirect->span;
-  const auto map = map_of(*target, kWide);
+  const auto map = map_of(*target);
   if (!map) return;
   const auto result = only_result(*map);
   if (comes_back(*target)) {
@@ -221,8 +296,8 @@ void TreeExamination::look_at_explanation() {
 
 /// What the worst path takes. The map counts along each path, as receivers do.
 void TreeExamination::look_at_limits() {
-  const auto map = map_of(domain_, {});
-  const auto wide = map_of(domain_, kWide);
+  const auto map = map_of(domain_, {}, known_);
+  const auto wide = map_to_count();
   if (!map || !wide) return;
   const Span whole{0, record_.text.size()};
   constexpr spf::Limits kLimits;

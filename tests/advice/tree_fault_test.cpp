@@ -66,6 +66,7 @@ own       TXT "v=spf1 include:own.test -all"
 ring      TXT "v=spf1 redirect=ring2.test"
 ring2     TXT "v=spf1 redirect=ring.test"
 wide      TXT "v=spf1 ip4:8.0.0.0/8 -all"
+early     TXT "v=spf1 include:broken.test a:text.test include:s0.test include:s1.test include:s2.test -all"
 dynamic   TXT "v=spf1 exists:%{i}.x.test -all"
 why       TXT "because"
 whys      TXT "one"
@@ -120,6 +121,17 @@ TEST(LintOfATree, EachRuleHasARecordThatTriggersItAndOneNearIt) {
       {"v=spf1 mx:many.test -all", {"mx-over-10"}},
       {"v=spf1 a:text.test a:m1.test exists:m2.test -all",
        {"a-mx-empty", "a-mx-empty", "voids-over-2"}},
+      {"v=spf1 -ip4:192.0.2.0/24 include:good.test -all", {"shadowed"}},
+      {"v=spf1 ?include:good.test include:s0.test -all", {"shadowed"}},
+      {"v=spf1 -ip4:192.0.2.0/25 ~ip4:192.0.2.128/25 ip4:192.0.2.0/24 -all", {"shadowed"}},
+      {"v=spf1 ~a:host.test ip4:192.0.2.7 -all", {"shadowed"}},
+      {"v=spf1 -ip4:192.0.2.0/25 include:good.test -all", {}},
+      {"v=spf1 -ip4:192.0.2.0/24 ip4:192.0.2.1 -all", {}},  // `conflict` tells of it
+      {"v=spf1 ip4:192.0.2.0/24 include:good.test -all", {}},
+      {"v=spf1 -ip4:192.0.2.0/24 include:s1.test -all", {}},
+      {"v=spf1 -ip4:192.0.2.0/24 ?include:good.test -all", {}},
+      {"v=spf1 -ip4:192.0.2.0/24 include:dynamic.test -all", {}},
+      {"v=spf1 -all include:good.test", {}},  // `after-all` tells of it
       {"v=spf1 include:wide.test -all", {"too-many-addresses"}},
       {"v=spf1 exp=why.test -all", {}},
       {"v=spf1 exp=whys.test -all", {"exp-target"}},
@@ -137,6 +149,33 @@ TEST(LintOfATree, EachRuleHasARecordThatTriggersItAndOneNearIt) {
   }
   for (const Rule& rule : rules()) {
     EXPECT_EQ(triggered.contains(std::string(rule.id)), rule.needs == Needs::tree) << rule.id;
+  }
+}
+
+TEST(LintOfATree, WhatStandsBehindABrokenIncludeIsCounted) {
+  const auto behind = [](const std::string& first, int count) {
+    return "v=spf1 include:" + first + ".test " + includes(count).substr(7);
+  };
+  const std::vector<Row> rows = {
+      {behind("none", 6), {"include-without-spf"}},
+      {behind("none", 7), {"include-without-spf", "lookups-near-10"}},
+      {behind("none", 10), {"include-without-spf", "lookups-over-10"}},
+      {behind("missing", 10), {"include-without-spf", "lookups-over-10"}},
+      {behind("broken", 10), {"include-broken", "lookups-over-10"}},
+      {behind("early", 1), {"include-broken"}},  // the other five stand in it
+      {behind("early", 2), {"include-broken", "lookups-near-10"}},
+      {behind("early", 5), {"include-broken", "lookups-over-10"}},
+      {"v=spf1 include:none.test a:text.test a:m1.test -all",
+       {"include-without-spf", "a-mx-empty", "a-mx-empty"}},
+      {"v=spf1 include:none.test a:text.test a:m1.test exists:m2.test -all",
+       {"include-without-spf", "a-mx-empty", "a-mx-empty", "voids-over-2"}},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> found;
+    for (const Finding& finding : faults_of(row.record, zone)) {
+      found.emplace_back(finding.rule->id);
+    }
+    EXPECT_EQ(found, row.ids) << row.record;
   }
 }
 
