@@ -106,6 +106,7 @@ class NameExamination {
     look_at_other_type();
     look_at_other_names();
     look_at_wildcard();
+    look_at_wildcard_below();
     look_at_size();
     look_at_ttl();
     look_at_use();
@@ -212,8 +213,8 @@ void NameExamination::look_at_other_names() {
 
 /// Whether the name answers as one beside it does that nobody has made.
 void NameExamination::look_at_wildcard() {
+  if (is_absent()) return;
   const Rule& broken = rule("wildcard-only");
-  if (is_absent()) return look_at_wildcard_below();
   const dns::Name parent = domain_.parent();
   // A wildcard of a top-level domain would not be its customers' to mend.
   if (parent.labels().size() < 2) return;
@@ -231,7 +232,9 @@ void NameExamination::look_at_wildcard() {
                    domain_.text(), parent.text()));
 }
 
+/// Whether only names below this one that nobody has made have a record.
 void NameExamination::look_at_wildcard_below() {
+  if (!is_absent()) return;
   const auto nobody = below({kNobody}, domain_);
   if (!nobody) return;
   const Fact* txt = fact(rule("wildcard-only"), *nobody, RecordType::txt);
@@ -281,12 +284,17 @@ bool has_exchanger(const Fact& mx) {
   });
 }
 
-/// Whether the name takes no mail, and says of nobody that it sends any.
+/// Whether the name takes no mail, and nothing at it or near it says that it sends any.
 void NameExamination::look_at_use() {
   const Rule& broken = rule("parked");
   if (txt_.status == Fact::Status::no_such_name) return;
   const bool idle = record_ && !lets_pass(*record_) && !ends_in_fail(*record_);
   if (!is_absent() && !idle) return;
+  const bool has_one_elsewhere = std::ranges::any_of(out_.findings, [](const Finding& finding) {
+    return finding.rule == &rule("wrong-name") || finding.rule == &rule("type99") ||
+           finding.rule == &rule("wildcard-only");
+  });
+  if (is_absent() && has_one_elsewhere) return;
   const Fact* mx = fact(broken, domain_, RecordType::mx);
   if (mx == nullptr || has_exchanger(*mx)) return;
   if (mx->is_void()) {  // else it is a null MX, and mail does not go by addresses (RFC 7505)

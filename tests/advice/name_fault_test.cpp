@@ -112,6 +112,9 @@ const std::vector<Row>& rows() {
       {"d.test", "d.test. TXT \"v=spf1 ~all\"\nd.test. MX 1 m.test.", {}},
       {"d.test", "d.test. TXT \"hello\"\nd.test. AAAA 2001:db8::1", {}},
       {"d.test", "d.test. TXT \"1v=spf1 mx -all\"", {}},
+      {"d.test", "d.test. TXT \"hello\"\nd.test. SPF \"v=spf1 mx -all\"", {"type99"}},
+      {"d.test", "d.test. TXT \"hello\"\n@.d.test. TXT \"v=spf1 mx -all\"", {"wrong-name"}},
+      {"d.test", "d.test. TXT \"hello\"\n*.d.test. TXT \"v=spf1 mx -all\"", {"wildcard-only"}},
       {"missing.test", "d.test. TXT \"hello\"", {}},
       // DMARC.
       {"d.test",
