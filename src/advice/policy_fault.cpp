@@ -204,7 +204,7 @@ void look_at_retired(Examination& seen, const Directive& directive, std::string_
   const std::string_view text = directive.span.in(seen.record.text);
   seen.find(
       rule("retired-include"), directive.span,
-      fmt::format("`{}` is an old name; the service goes by {} now.", shown(text), retired->spf),
+      fmt::format("`{}` is an old name; the service asks for {} now.", shown(text), retired->spf),
       fmt::format("{}include:{}", text.substr(0, qualifier_size(text)), retired->spf));
 }
 

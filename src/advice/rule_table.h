@@ -197,7 +197,7 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "v=spf1 include:outlook.com -all", "v=spf1 include:spf.protection.outlook.com -all",
      Needs::meaning},
     {"retired-include", Severity::warning, "RFC 7208 section 5.2",
-     "The service has given up the name: its list is no longer the one that its mail goes by.",
+     "The service asks for another name now, and need not keep the list under the old one whole.",
      "v=spf1 include:aspmx.googlemail.com -all", "v=spf1 include:_spf.google.com -all",
      Needs::meaning},
     {"lookalike-include", Severity::warning, "RFC 7208 section 11.2",
