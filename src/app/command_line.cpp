@@ -133,6 +133,14 @@ void add_check(CLI::App& root, Command& chosen) {
   add_json(app, options.json);
 }
 
+void add_inquiry(CLI::App& app, InquiryOptions& asked, const std::string& what,
+                 const std::string& type) {
+  app.add_option("subject", asked.words, what + "; and @SERVER, in any order")
+      ->type_name(type + " [@HOST[:PORT]]");
+  add_dns(app, asked.dns);
+  add_json(app, asked.json);
+}
+
 void add_lint(CLI::App& root, Command& chosen) {
   Leaf<LintOptions> leaf(
       root, chosen, "lint", "Say what is wrong with a domain's record, and how to mend it", lint,
@@ -142,15 +150,11 @@ void add_lint(CLI::App& root, Command& chosen) {
       "Exit codes: 0 nothing at or above --fail-on, 1 something, 3 the DNS could not be asked,\n"
       "64 usage, 65 malformed zone file, 66 unreadable file.");
   LintOptions& options = leaf.options();
-  leaf.app()
-      .add_option("subject", options.subjects,
-                  "A domain, a record in quotes, or - for lines of them on stdin; and @SERVER")
-      ->type_name("DOMAIN|RECORD [@HOST[:PORT]]");
   leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
   leaf.app().get_option("--fail-on")->capture_default_str();
   leaf.app().add_flag("--rules", options.rules, "List the rules");
-  add_dns(leaf.app(), options.dns);
-  add_json(leaf.app(), options.json);
+  add_inquiry(leaf.app(), options.asked,
+              "A domain, a record in quotes, or - for lines of them on stdin", "DOMAIN|RECORD|-");
 }
 
 void add_serve(CLI::App& root, Command& chosen) {

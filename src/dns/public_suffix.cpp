@@ -25,8 +25,8 @@ bool is_of_host_name(char c) {
          c == '_';
 }
 
-// Octets that a host name cannot have (a dot inside a label, say) would mislead the list; the labels
-// to the right of them decide.
+// Octets that a host name cannot have (a dot inside a label, say) would mislead the list; the
+// labels to the right of them decide.
 std::string plain_end(const Name& name) {
   std::string text;
   const auto labels = name.labels();

@@ -5,7 +5,8 @@
 
 namespace mandate::dns {
 
-/// False when no list of public suffixes is to be had on this machine; then nothing is known of any.
+/// False when no list of public suffixes is to be had on this machine; then nothing is known of
+/// any.
 bool knows_public_suffixes();
 
 /// Whether others register their names below it. False for every name without a list. Thread-safe.
