@@ -72,6 +72,7 @@ class Planner {
   Sender sender_;
   const dns::Fact* txt_ = nullptr;
   const dns::Fact* alias_ = nullptr;
+  Publication naive_;  ///< the edit by the domain's own TXT records alone
   Plan plan_;
   spf::Questions lacking_;
 };
@@ -115,6 +116,8 @@ bool Planner::can_look_up() {
   for (const dns::RecordData& data : txt_->records) {
     if (const auto* held = std::get_if<dns::TxtData>(&data)) plan_.texts.push_back(*held);
   }
+  naive_ = publication(*txt_, request_.include_name, request_.shared_name);
+  plan_.observed = naive_.observed;
   return true;
 }
 
@@ -158,7 +161,6 @@ bool Planner::passes_today() {
   for (const dns::TxtData& data : plan_.texts) {
     if (!spf::is_spf_record(data.joined())) continue;
     plan_.value = data.joined();
-    plan_.observed = {dns::printable(plan_.value, plan_.value.size())};
   }
   note_dependence();
   return true;
@@ -186,12 +188,9 @@ void Planner::note_dependence() {
 }
 
 void Planner::edit() {
-  Publication naive = naive_publication(*txt_, request_.include_name, request_.shared_name);
-  plan_.observed = std::move(naive.observed);
-  plan_.notes = std::move(naive.notes);
-  plan_.verdict = naive.verdict;
-  if (naive.verdict == Verdict::cannot) return;
-  edit(naive.value);
+  plan_.notes = naive_.notes;
+  plan_.verdict = naive_.verdict;
+  if (naive_.verdict != Verdict::cannot) edit(naive_.value);
 }
 
 void Planner::edit(const std::string& naive) {

@@ -10,7 +10,6 @@
 #include "advice/record_edit.h"
 #include "advice/record_merge.h"
 #include "dns/printable.h"
-#include "mandate/spf/check_host.h"
 #include "mandate/spf/record.h"
 
 namespace mandate::advice {
@@ -143,24 +142,8 @@ std::string_view text(Publication::Verdict verdict) {
   return "cannot";
 }
 
-Publication publication(const dns::Fact& txt, const dns::Name& include_name) {
-  Publication out = naive_publication(txt, include_name);
-  if (out.verdict != Publication::Verdict::change) return out;
-  const auto record = spf::parse_record(out.value);
-  const int lookups = record ? direct_lookups(*record) : 0;
-  if (const int limit = spf::Limits{}.lookups; lookups > limit) {
-    return cannot(std::move(out),
-                  fmt::format("With the include the record would need {} DNS lookups or more, and "
-                              "receivers allow {} (RFC 7208 section 4.6.4). First remove includes "
-                              "that are no longer needed, or put addresses in the place of `a` and "
-                              "`mx`.",
-                              lookups, limit));
-  }
-  return out;
-}
-
-Publication naive_publication(const dns::Fact& txt, const dns::Name& include_name,
-                              const std::optional<dns::Name>& replaced) {
+Publication publication(const dns::Fact& txt, const dns::Name& include_name,
+                        const std::optional<dns::Name>& replaced) {
   Publication out;
   if (txt.status == dns::Fact::Status::failed) {
     return cannot(std::move(out),

@@ -28,15 +28,12 @@ struct Publication {
 /// `nothing_to_do`, `add`, `change`, `cannot`.
 std::string_view text(Publication::Verdict verdict);
 
-/// From the TXT answer at the domain alone: what other names do is not looked at, see `plan`. The
-/// text outside the edit is kept byte for byte; the include goes before the first `all` and before
-/// a trailing redirect or exp; a second record is never proposed: several are merged into one; near
-/// misses are mended in place.
-Publication publication(const dns::Fact& txt, const dns::Name& include_name);
-
-/// The same without regard to the limit of lookups; `replaced`, if there is one, is an include that
-/// makes way (`with_include_for`).
-Publication naive_publication(const dns::Fact& txt, const dns::Name& include_name,
-                              const std::optional<dns::Name>& replaced = std::nullopt);
+/// From the TXT answer at the domain alone: neither what other names do nor the limits are looked
+/// at, see `plan`. The text outside the edit is kept byte for byte; the include goes before the
+/// first `all` and before a trailing redirect or exp; a second record is never proposed: several
+/// are merged into one, the shorter first; near misses are mended in place. `replaced`, if there is
+/// one, is an include that makes way (`with_include_for`).
+Publication publication(const dns::Fact& txt, const dns::Name& include_name,
+                        const std::optional<dns::Name>& replaced = std::nullopt);
 
 }  // namespace mandate::advice

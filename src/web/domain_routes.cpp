@@ -26,13 +26,17 @@ constexpr int kScannedRows = 1000;
 
 // The domain with its record to publish, from the DNS as it is now.
 boost::json::object with_records(const Call& call, const SendingDomain& domain) {
-  const dns::Question question{domain.domain, dns::RecordType::txt};
+  const registry::Provider& provider = call.services.provider;
+  const advice::PlanRequest request{domain.domain, provider.include_name, provider.pool,
+                                    std::nullopt};
   const auto deadline = std::chrono::steady_clock::now() + kPublicationTimeout;
-  const dns::Fact txt = call.services.lookup.ask({&question, 1}, deadline).at(0);
-  const auto publication = advice::publication(txt, call.services.provider.include_name);
+  dns::Facts facts;
+  const advice::Plan plan =
+      resolver::settle(call.services.lookup, facts, deadline,
+                       [&](const dns::Facts& known) { return advice::plan(request, known); });
   boost::json::object object = to_json(domain, call.now());
   boost::json::array records;
-  records.push_back(record_to_json(domain.domain, publication, txt, call.now()));
+  records.push_back(record_to_json(domain.domain, plan, call.now()));
   object["records"] = std::move(records);
   return object;
 }

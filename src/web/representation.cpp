@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "advice/zone_apex.h"
 #include "dns/public_suffix.h"
 #include "registry/timestamp.h"
 #include "web/problem.h"
@@ -34,18 +35,15 @@ json::array texts(const std::vector<std::string>& list) {
   return out;
 }
 
-/// What to type into the host field of a DNS host's form: the labels in front of the registrable
-/// domain, which stands for the zone; `@` for the domain itself.
+/// What to type into the host field of a DNS host's form, where the registrable domain stands for
+/// the zone.
 std::string host_field(const dns::Name& domain) {
-  const std::string whole = domain.text();
-  const std::string zone = dns::registrable_domain(domain).text();
-  if (whole.size() <= zone.size()) return "@";
-  return whole.substr(0, whole.size() - zone.size() - 1);
+  return advice::host_in_zone(domain, dns::registrable_domain(domain));
 }
 
-std::string_view publication_status(const advice::Publication& publication, const dns::Fact& txt) {
-  if (publication.verdict == advice::Publication::Verdict::nothing_to_do) return "published";
-  return txt.status == dns::Fact::Status::failed ? "unknown" : "missing";
+std::string_view publication_status(const advice::Plan& plan) {
+  if (plan.verdict == advice::Publication::Verdict::nothing_to_do) return "published";
+  return plan.unanswered ? "unknown" : "missing";
 }
 
 json::object to_json(const registry::PoolCheck& check) {
@@ -86,19 +84,20 @@ json::object to_json(const registry::SendingDomain& domain, std::chrono::sys_sec
           {"evidence_id", text_or_null(domain.evidence_id)}};
 }
 
-json::object record_to_json(const dns::Name& domain, const advice::Publication& publication,
-                            const dns::Fact& txt, std::chrono::sys_seconds checked_at) {
+json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
+                            std::chrono::sys_seconds checked_at) {
   return {{"purpose", "spf"},
           {"type", "TXT"},
           {"host", host_field(domain)},
           {"fqdn", domain.text()},
-          {"value", json_string(publication.value)},
+          {"value", json_string(plan.value)},
           {"ttl", kAdvisedTtl},
           {"required", true},
-          {"action", advice::text(publication.verdict)},
-          {"status", publication_status(publication, txt)},
-          {"observed", texts(publication.observed)},
-          {"notes", texts(publication.notes)},
+          {"action", advice::text(plan.verdict)},
+          {"proven", plan.proof && plan.proof->holds()},
+          {"status", publication_status(plan)},
+          {"observed", texts(plan.observed)},
+          {"notes", texts(plan.notes)},
           {"checked_at", time(checked_at)}};
 }
 

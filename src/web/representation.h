@@ -3,8 +3,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "advice/publication.h"
-#include "mandate/dns/facts.h"
+#include "advice/plan.h"
 #include "registry/account.h"
 #include "registry/outgoing_message.h"
 #include "registry/sending_domain.h"
@@ -17,10 +16,9 @@ boost::json::object to_json(const registry::Account& account);
 /// Without `records`.
 boost::json::object to_json(const registry::SendingDomain& domain, std::chrono::sys_seconds now);
 
-/// The record that a domain is to publish, and what is published of it today. `txt` is the answer
-/// that `publication` was made from.
-boost::json::object record_to_json(const dns::Name& domain, const advice::Publication& publication,
-                                   const dns::Fact& txt, std::chrono::sys_seconds checked_at);
+/// The record that a domain is to publish, and what is published of it today.
+boost::json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
+                                   std::chrono::sys_seconds checked_at);
 
 /// A check.
 boost::json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now);

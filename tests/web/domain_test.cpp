@@ -60,13 +60,15 @@ TEST(Domains, ShowTheRecordAsTheDnsHasItNow) {
     return record_of(world.get("/v1/accounts/one/domains/customer.example"));
   };
 
-  world.dns.publish("customer.example. 300 IN TXT \"v=spf1 mx ~all\"\n");
+  const std::string provider(kProviderZone);
+  world.dns.publish(provider + "customer.example. 300 IN TXT \"v=spf1 mx ~all\"\n");
   EXPECT_EQ(field(show(), "action"), "change");
+  EXPECT_EQ(field(show(), "proven"), "true");
   EXPECT_EQ(field(show(), "status"), "missing");
   EXPECT_EQ(field(show(), "value"), "v=spf1 mx include:mailer.provider.example ~all");
   EXPECT_EQ(field(show(), "observed"), R"(["v=spf1 mx ~all"])");
 
-  world.dns.publish(kCustomerRecord);
+  world.dns.publish(provider + std::string(kCustomerRecord));
   EXPECT_EQ(field(show(), "action"), "nothing_to_do");
   EXPECT_EQ(field(show(), "status"), "published");
 
