@@ -22,17 +22,6 @@ std::optional<dns::Name> below(std::string_view label, const dns::Name& name) {
   return made ? std::optional(*made) : std::nullopt;
 }
 
-std::vector<std::string> dmarc_records_of(const Fact& fact) {
-  std::vector<std::string> out;
-  for (const dns::RecordData& data : fact.records) {
-    const auto* txt = std::get_if<dns::TxtData>(&data);
-    if (txt == nullptr) continue;
-    std::string joined = txt->joined();
-    if (is_dmarc_record(joined)) out.push_back(std::move(joined));
-  }
-  return out;
-}
-
 /// The way of a discovery: the domain of From, then its organizational domain.
 class Discovery {
  public:
@@ -70,7 +59,7 @@ class Discovery {
       return end(Status::failed,
                  fmt::format("{} TXT could not be looked up: {}", name, fact.detail));
     }
-    std::vector<std::string> records = dmarc_records_of(fact);
+    std::vector<std::string> records = dmarc_records(fact);
     if (records.empty()) return false;
     if (records.size() > 1) {
       return end(Status::several,
@@ -101,6 +90,17 @@ class Discovery {
 };
 
 }  // namespace
+
+std::vector<std::string> dmarc_records(const dns::Fact& txt) {
+  std::vector<std::string> out;
+  for (const dns::RecordData& data : txt.records) {
+    const auto* held = std::get_if<dns::TxtData>(&data);
+    if (held == nullptr) continue;
+    std::string joined = held->joined();
+    if (is_dmarc_record(joined)) out.push_back(std::move(joined));
+  }
+  return out;
+}
 
 DmarcPolicy DmarcDiscovery::requested() const {
   if (!record) return DmarcPolicy::none;

@@ -39,6 +39,9 @@ struct DmarcDiscovery {
   DmarcPolicy requested() const;
 };
 
+/// The DMARC records among the TXT records of an answer, each with its strings joined.
+std::vector<std::string> dmarc_records(const dns::Fact& txt);
+
 /// `found`, `absent`, `several`, `unusable`, `failed`.
 std::string_view text(DmarcDiscovery::Status status);
 
