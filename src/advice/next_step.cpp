@@ -89,8 +89,8 @@ Passage mend(const Evaluation& evaluation) {
 }
 
 Passage ask_again(const std::string& domain) {
-  return {fmt::format("Ask again in some minutes. If it stays so, whoever runs the name servers of "
-                      "{} has to look after them.",
+  return {fmt::format("Ask again in some minutes. If it stays so while other names are answered, "
+                      "whoever runs the name servers of {} has to look after them.",
                       domain),
           {}};
 }
@@ -172,7 +172,9 @@ std::vector<Passage> next_steps(const Evaluation& evaluation,
   if (outcome) {
     const bool fails = outcome->status == DmarcOutcome::Status::fails;
     if (fails && !outcome->is_aligned) out.push_back(align(evaluation));
-    if (auto step = for_policy(*evaluation.dmarc)) out.push_back(std::move(*step));
+    // To ask again is said once, though neither SPF nor the policy was answered.
+    auto step = for_policy(*evaluation.dmarc);
+    if (step && (out.empty() || step->text != out.front().text)) out.push_back(std::move(*step));
   }
   if (out.empty()) out.push_back({"Nothing: mail like this is in order.", {}});
   return out;
