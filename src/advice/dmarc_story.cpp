@@ -59,12 +59,15 @@ std::string alignment_text(const SpfIdentity& spf, const DmarcDiscovery& discove
                            named(discovery.organizational));
 }
 
-/// RFC 7489 section 6.6.4: what the percentage leaves out is for the next milder policy.
+/// RFC 7489 section 6.6.4: what the percentage leaves out is for the next milder policy. Not every
+/// receiver knows the tag.
 std::string percent_text(const DmarcOutcome& outcome) {
   if (outcome.percent == 100 || outcome.requested == DmarcPolicy::none) return "";
   return fmt::format(
-      " That is asked for {0} % of such mail (pct={0}); the rest it is to {1}.", outcome.percent,
-      outcome.requested == DmarcPolicy::reject ? "treat as suspicious" : "let through");
+      " Receivers that heed pct={0} do so with {0} % of such mail, and {1}; others with all of it.",
+      outcome.percent,
+      outcome.requested == DmarcPolicy::reject ? "treat the rest as suspicious"
+                                               : "let the rest through");
 }
 
 std::string requested_text(const DmarcDiscovery& discovery, const DmarcOutcome& outcome) {

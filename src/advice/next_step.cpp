@@ -74,7 +74,10 @@ Passage mend(const Evaluation& evaluation) {
   const spf::Verdict& verdict = evaluation.verdict;
   const std::string domain = shown(verdict.domain);
   const std::string broken = shown(broken_domain(verdict));
-  if (broken == domain || verdict.lookups > spf::Limits{}.lookups) {
+  // The limits are of the whole, and the term that reached one need not be what has to go.
+  const spf::Limits limits;
+  const bool over = verdict.lookups > limits.lookups || verdict.voids > limits.voids;
+  if (broken == domain || over) {
     return {fmt::format("Mend the record of {0}: `mandate lint {0}` names what is wrong with it, "
                         "and the fix.",
                         domain),

@@ -36,7 +36,8 @@ std::string dmarc_conclusion(const Evaluation& evaluation, const DmarcOutcome& o
   const std::string asked =
       outcome.requested == DmarcPolicy::none
           ? "DMARC does not pass by it; the policy asks for no action."
-          : fmt::format("DMARC asks it to {} unless DKIM passes.", action(outcome.requested));
+          : fmt::format("DMARC asks it to {} unless DKIM passes{}.", action(outcome.requested),
+                        outcome.percent < 100 ? fmt::format(" (pct={})", outcome.percent) : "");
   if (!passes) return ", and " + asked;
   return fmt::format(", but that is not aligned with From at {}: {}",
                      shown(evaluation.dmarc->from.text()), asked);

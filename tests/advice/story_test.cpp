@@ -30,6 +30,8 @@ gone.example.             TXT "v=spf1 include:nowhere.example -all"
 broken.example.           TXT "v=spf1 include:fault.example -all"
 fault.example.            TXT "v=spf1 moo -all"
 void.example.             TXT "v=spf1 exists:none.example -all"
+voids.example.            TXT "v=spf1 a:n1.example a:n2.example include:third.example -all"
+third.example.            TXT "v=spf1 a:n3.example -all"
 strict.example.           TXT "v=spf1 include:hosts.example -all"
 _dmarc.strict.example.    TXT "v=DMARC1; p=reject; aspf=s; adkim=s"
 bounce.strict.example.    TXT "v=spf1 include:hosts.example -all"
@@ -199,7 +201,7 @@ TEST(Story, ConcludesInOneSentence) {
             "asks for no action."},
            {{.mail_from = "a@half.example"},
             "fail for a@half.example from 192.0.2.1, and DMARC asks it to reject the mail unless "
-            "DKIM passes."},
+            "DKIM passes (pct=40)."},
            {{.mail_from = "a@pass.example"},
             "pass for a@pass.example from 192.0.2.1, and no DMARC policy applies."},
            {{.mail_from = "", .helo = "hosts.example"},
@@ -233,10 +235,11 @@ TEST(Story, TellsWhatDmarcMakesOfIt) {
              "organizational domain, at _dmarc.half.example: [v=DMARC1; p=reject; pct=40]",
              "half.example and news.half.example are both of half.example: aligned.",
              "SPF gives fail, and only pass counts.",
-             "asked for 40 % of such mail (pct=40); the rest it is to treat as suspicious."}},
+             "Receivers that heed pct=40 do so with 40 % of such mail, and treat the rest as "
+             "suspicious; others with all of it."}},
            {{.mail_from = "a@quarter.example"},
             {"treat the mail as suspicious (p=quarantine).",
-             "asked for 25 % of such mail (pct=25); the rest it is to let through."}},
+             "pct=25 do so with 25 % of such mail, and let the rest through;"}},
            {{.mail_from = "a@hosts.example", .from = "calm.example"},
             {"hosts.example is of hosts.example, and calm.example is of calm.example: not "
              "aligned.",
@@ -275,6 +278,7 @@ TEST(Story, SaysWhatToDo) {
             {"The fault is in the record of fault.example", "`mandate lint fault.example`"}},
            {{.mail_from = "a@into-two.example"}, {"The fault is in the record of two.example"}},
            {{.mail_from = "a@circle.example"}, {"`mandate lint circle.example`"}},
+           {{.mail_from = "a@voids.example"}, {"`mandate lint voids.example`"}},
            {{.mail_from = "a@gone.example"}, {"`mandate lint gone.example`"}},
            {{.mail_from = "a@faulty.example"}, {"Mend the DMARC record at _dmarc.faulty.example"}},
        }) {
