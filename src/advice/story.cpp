@@ -57,6 +57,26 @@ std::string conclusion(const Evaluation& evaluation, const std::optional<DmarcOu
   return out + dmarc_conclusion(evaluation, *outcome);
 }
 
+/// Where the address was neither allowed nor refused by anybody's word.
+std::string meaning_without_answer(Result result, std::string_view domain) {
+  if (result == Result::none) {
+    return fmt::format(
+        "none: SPF has nothing to say about {}. The receiver has only DKIM and its own filters to "
+        "go by; large mailbox providers want at least one of SPF and DKIM to pass.",
+        domain);
+  }
+  if (result == Result::permerror) {
+    return fmt::format(
+        "permerror: the policy of {} cannot be evaluated, and nobody passes by it until it is "
+        "mended. Most receivers go on as if there were no SPF record; some refuse the mail.",
+        domain);
+  }
+  return fmt::format(
+      "temperror: the DNS did not answer, so there is no result for {} yet. Receivers usually ask "
+      "the sending server to try again later, or go on without SPF.",
+      domain);
+}
+
 std::string meaning_of(const spf::Verdict& verdict, std::string_view ip) {
   const std::string domain = shown(verdict.domain);
   switch (verdict.result) {
@@ -80,24 +100,9 @@ std::string meaning_of(const spf::Verdict& verdict, std::string_view ip) {
           "neutral: {} says neither that {} may send in its name nor that it may not. Receivers "
           "treat the mail as if there were no SPF record (RFC 7208 section 8.2).",
           domain, ip);
-    case Result::none:
-      return fmt::format(
-          "none: SPF has nothing to say about {}. The receiver has only DKIM and its own filters "
-          "to "
-          "go by; large mailbox providers want at least one of SPF and DKIM to pass.",
-          domain);
-    case Result::permerror:
-      return fmt::format(
-          "permerror: the policy of {} cannot be evaluated, and nobody passes by it until it is "
-          "mended. Most receivers go on as if there were no SPF record; some refuse the mail.",
-          domain);
-    case Result::temperror:
-      break;
+    default:
+      return meaning_without_answer(verdict.result, domain);
   }
-  return fmt::format(
-      "temperror: the DNS did not answer, so there is no result for {} yet. Receivers usually ask "
-      "the sending server to try again later, or go on without SPF.",
-      domain);
 }
 
 /// What it took, and for what else it holds.
