@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "advice/dmarc.h"
 #include "advice/rule_table.h"
 #include "spf/ascii.h"
 
@@ -73,22 +74,6 @@ std::optional<spf::Record> only_record_of(const Fact& txt) {
     out = std::move(*record);
   }
   return out;
-}
-
-/// The `p=` of a DMARC record in lower case (RFC 7489 section 6.3); nothing of any other text.
-std::optional<std::string> dmarc_policy(std::string_view text) {
-  bool is_first = true;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(';', begin), text.size());
-    std::string tag;
-    for (const char c : text.substr(begin, end - begin)) {
-      if (c != ' ' && c != '\t') tag += c;
-    }
-    if (std::exchange(is_first, false) && tag != "v=DMARC1") return std::nullopt;
-    if (tag.starts_with("p=")) return spf::lower(tag.substr(2));
-    begin = end + 1;
-  }
-  return std::nullopt;
 }
 
 class NameExamination {
@@ -314,13 +299,12 @@ void NameExamination::look_at_dmarc() {
   const auto name = below({"_dmarc"}, domain_);
   const Fact* dmarc = name ? fact(broken, *name, RecordType::txt) : nullptr;
   if (dmarc == nullptr) return;
-  std::vector<std::string> policies;
-  for (const std::string& text : texts_of(*dmarc)) {
-    if (auto policy = dmarc_policy(text)) policies.push_back(std::move(*policy));
-  }
-  if (policies.size() != 1 || (policies[0] != "none" && policies[0] != "quarantine")) return;
+  const std::vector<std::string> records = dmarc_records(*dmarc);
+  if (records.size() != 1) return;
+  const auto record = parse_dmarc_record(records.front());
+  if (!record || record->policy == DmarcPolicy::reject) return;
   find(broken, fmt::format("The record ends in `-all`, and the DMARC policy of {} is {}.",
-                           domain_.text(), policies[0]));
+                           domain_.text(), text(record->policy)));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "app/commands/account.h"
 #include "app/commands/check.h"
 #include "app/commands/domain.h"
+#include "app/commands/explain.h"
 #include "app/commands/key.h"
 #include "app/commands/lint.h"
 #include "app/commands/message.h"
@@ -110,6 +111,15 @@ void add_dns(CLI::App& app, DnsOptions& dns) {
   app.add_option("--timeout", dns.timeout, "Of one whole evaluation")->capture_default_str();
 }
 
+/// Who sends, as a receiver sees it.
+void add_sender(CLI::App& app, std::optional<std::string>& ip,
+                std::optional<std::string>& mail_from, std::optional<std::string>& helo) {
+  app.add_option("--ip", ip, "The client's address")->type_name("IP");
+  app.add_option("--mail-from", mail_from, "MAIL FROM; empty for the null sender")
+      ->type_name("ADDRESS");
+  app.add_option("--helo", helo, "The HELO or EHLO name")->type_name("NAME");
+}
+
 void add_check(CLI::App& root, Command& chosen) {
   Leaf<CheckOptions> leaf(
       root, chosen, "check", "Evaluate SPF as a receiver does", check,
@@ -119,10 +129,7 @@ void add_check(CLI::App& root, Command& chosen) {
       "64 usage, 65 malformed zone file, 66 unreadable file.");
   CheckOptions& options = leaf.options();
   CLI::App& app = leaf.app();
-  app.add_option("--ip", options.ip, "The client's address")->type_name("IP");
-  app.add_option("--mail-from", options.mail_from, "MAIL FROM; empty for the null sender")
-      ->type_name("ADDRESS");
-  app.add_option("--helo", options.helo, "The HELO or EHLO name")->type_name("NAME");
+  add_sender(app, options.ip, options.mail_from, options.helo);
   app.add_option("--receiver", options.receiver, "The receiver's own name, for fields and %{r}")
       ->type_name("NAME")
       ->check(not_empty());
@@ -190,6 +197,25 @@ void add_plan(CLI::App& root, Command& chosen) {
                  "domain-connect")
       ->capture_default_str();
   add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
+}
+
+void add_explain(CLI::App& root, Command& chosen) {
+  Leaf<ExplainOptions> leaf(
+      root, chosen, "explain", "Tell how a receiver comes to its result, DMARC included", explain,
+      "mandate explain --ip 192.0.2.1 --mail-from news@customer.example\n"
+      "  mandate explain --ip 192.0.2.1 --mail-from x@bounce.customer.example "
+      "--from customer.example\n\n"
+      "Exit codes: those of `mandate check`.");
+  ExplainOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  add_sender(app, options.ip, options.mail_from, options.helo);
+  app.add_option("--from", options.from, "From, which people see; else the domain that SPF checks")
+      ->type_name("ADDRESS|DOMAIN")
+      ->check(not_empty());
+  app.add_option("server", options.asked.words, "The server to ask, as @SERVER")
+      ->type_name("@HOST[:PORT]");
+  add_dns(app, options.asked.dns);
+  add_json(app, options.asked.json);
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
@@ -364,6 +390,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_serve(root, chosen);
   add_lint(root, chosen);
   add_plan(root, chosen);
+  add_explain(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);

@@ -14,27 +14,6 @@
 namespace mandate::app {
 namespace {
 
-/// As the well-known spfquery tools have them.
-int exit_code_of(spf::Result result) {
-  switch (result) {
-    case spf::Result::pass:
-      return 0;
-    case spf::Result::fail:
-      return 1;
-    case spf::Result::softfail:
-      return 2;
-    case spf::Result::neutral:
-      return 3;
-    case spf::Result::permerror:
-      return 4;
-    case spf::Result::temperror:
-      return 5;
-    case spf::Result::none:
-      break;
-  }
-  return 6;
-}
-
 /// The timeout, once the options are seen to go together.
 Attempt<std::chrono::milliseconds> agree(const CheckOptions& options) {
   if (options.batch.empty() && !options.ip) {

@@ -35,8 +35,10 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
     out.subjects.push_back(word);
     if (out.subjects.size() <= expected.count) continue;
     return fail(exit_code::usage,
-                fmt::format("{}: \"{}\" is one too many; put a record into quotes: {}",
-                            expected.command, escaped(word), expected.example));
+                fmt::format("{}: \"{}\" is one too many; {}: {}", expected.command, escaped(word),
+                            expected.count == 0 ? "what is asked about goes behind its option"
+                                                : "put a record into quotes",
+                            expected.example));
   }
   if (out.subjects.size() < expected.count) {
     return fail(exit_code::usage,

@@ -69,4 +69,24 @@ ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& l
   return check;
 }
 
+int exit_code_of(spf::Result result) {
+  switch (result) {
+    case spf::Result::pass:
+      return 0;
+    case spf::Result::fail:
+      return 1;
+    case spf::Result::softfail:
+      return 2;
+    case spf::Result::neutral:
+      return 3;
+    case spf::Result::permerror:
+      return 4;
+    case spf::Result::temperror:
+      return 5;
+    case spf::Result::none:
+      break;
+  }
+  return 6;
+}
+
 }  // namespace mandate::app

@@ -36,4 +36,7 @@ std::expected<spf::Request, std::string> receiver_request(
 ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& lookup,
                                 std::chrono::milliseconds timeout, Detail detail);
 
+/// The exit code that stands for a result: as the well-known spfquery tools have them.
+int exit_code_of(spf::Result result);
+
 }  // namespace mandate::app
