@@ -29,15 +29,16 @@ struct Shift {
 };
 
 struct PolicyShift {
-  std::vector<Shift> changes;    ///< the results differ; in the order of their first addresses
-  std::vector<Shift> undecided;  ///< dynamic on one side at least, so that nothing can be said
+  std::vector<Shift> changes;  ///< the results differ; in the order of their first addresses
+  /// Dynamic, or temperror, on one side at least, so that nothing can be said.
+  std::vector<Shift> undecided;
 };
 
 /// `spf::difference`, gathered by what changes.
 PolicyShift policy_shift(const spf::PolicyMap& before, const spf::PolicyMap& after);
 
-/// How many addresses of the ranges, for people: `16 IPv4 addresses`, `1 IPv4 and about 1.8e+19
-/// IPv6 addresses`, `no addresses`.
+/// How many addresses, for people: `16 IPv4 addresses`, `1 IPv4 and 2^64 IPv6 addresses`, `about
+/// 3.7e+19 IPv6 addresses`, `no addresses`.
 std::string addresses_text(const spf::AddressCount& count);
 
 /// A range as the prefix that it is, else `FIRST to LAST`.
