@@ -248,6 +248,7 @@ void TreeBuilder::spend_voids(TreeNode& node, bool v4, bool v6) {
   const bool was_within = std::max(voids4_, voids6_) <= kLimits.voids;
   voids4_ += v4 ? 1 : 0;
   voids6_ += v6 ? 1 : 0;
+  node.is_void = v4 || v6;
   const bool over4 = voids4_ > kLimits.voids;
   const bool over6 = voids6_ > kLimits.voids;
   if (!was_within || (!over4 && !over6)) return;

@@ -40,12 +40,14 @@ struct TreeNode {
   int lookups = 0;
   int lookups_behind = 0;
   int voids_behind = 0;            ///< of the family that has more (RFC 7208 section 4.6.4)
+  bool is_void = false;            ///< its lookup finds nothing, for clients of a family at least
   spf::AddressCount authorizes;    ///< addresses that match it; of the root those that pass
   bool dynamic = false;            ///< it depends on the sender: `authorizes` has what does not
   bool cut = false;                ///< it is too large to be counted whole: there are more
   bool dead = false;               ///< it is never read
   bool taken = false;              ///< see `mark_path`
   std::size_t terms_left_out = 0;  ///< of the record: beyond what the tree takes
+  std::size_t stands_for = 1;      ///< terms: see `gathered`
   std::vector<TreeNode> children;
 
   bool costs_lookup() const;  ///< the term itself does

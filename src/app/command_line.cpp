@@ -20,6 +20,7 @@
 #include "app/commands/message.h"
 #include "app/commands/send.h"
 #include "app/commands/serve.h"
+#include "app/commands/tree.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/spelling.h"
@@ -155,6 +156,28 @@ void add_lint(CLI::App& root, Command& chosen) {
   leaf.app().add_flag("--rules", options.rules, "List the rules");
   add_inquiry(leaf.app(), options.asked,
               "A domain, a record in quotes, or - for lines of them on stdin", "DOMAIN|RECORD|-");
+}
+
+void add_tree(CLI::App& root, Command& chosen) {
+  Leaf<TreeOptions> leaf(
+      root, chosen, "tree", "Show the records that a policy is made of, and what each costs", tree,
+      "mandate tree customer.example --ip 192.0.2.1\n"
+      "  mandate tree customer.example --format svg > tree.svg\n\n"
+      "Exit codes: 0 nothing in it ends with an error, 1 something does, 3 the DNS could not be\n"
+      "asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  TreeOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  app.add_option("--ip", options.ip, "The address whose way through the tree is marked")
+      ->type_name("IP")
+      ->check(not_empty());
+  app.add_option("--domain", options.domain, "Where a record in quotes stands")
+      ->type_name("DOMAIN")
+      ->check(not_empty());
+  app.add_option("--format", options.format, "text, svg, dot or json; else text")
+      ->type_name("FORMAT")
+      ->check(not_empty());
+  app.add_flag("--all", options.all, "A line for every term, also where many are alike");
+  add_inquiry(app, options.asked, "A domain, or a record in quotes", "DOMAIN|RECORD");
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
@@ -328,6 +351,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_check(root, chosen);
   add_serve(root, chosen);
   add_lint(root, chosen);
+  add_tree(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);
