@@ -58,10 +58,20 @@ bool is_known(const PolicyChange& change) {
          change.after->result != spf::Result::temperror;
 }
 
+constexpr std::uint64_t kAllV4 = std::uint64_t{1} << 32;
+/// 2^128 but for the clients in ::ffff:0:0/96, which are IPv4 clients.
+constexpr std::uint64_t kAllV6High = ~std::uint64_t{0};
+constexpr std::uint64_t kAllV6Low = ~std::uint64_t{0} - kAllV4 + 1;
+
+std::string count_of_v4(std::uint64_t count) {
+  return count == kAllV4 ? "all" : fmt::format("{}", count);
+}
+
 /// Exactly where that can be read at a glance: `65536`, `2^64`; else how many there are about.
 std::string count_of_v6(const spf::AddressCount& count) {
   constexpr double kHighUnit = 18446744073709551616.0;  // 2^64
   constexpr std::uint64_t kExact = 1'000'000;
+  if (count.v6_high == kAllV6High && count.v6_low == kAllV6Low) return "all";
   if (count.v6_high == 0 && count.v6_low < kExact) return fmt::format("{}", count.v6_low);
   if (std::popcount(count.v6_high) + std::popcount(count.v6_low) == 1) {
     return fmt::format("2^{}", count.v6_high == 0 ? std::countr_zero(count.v6_low)
@@ -82,6 +92,26 @@ Standing standing(const spf::PolicyMap& map, const spf::PolicyMap::Outcome& outc
   return out;
 }
 
+Effect effect(const Shift& shift) {
+  if (shift.after.result == spf::Result::permerror) return Effect::meets_error;
+  if (shift.before.result == spf::Result::pass) return Effect::loses_pass;
+  return shift.after.result == spf::Result::pass ? Effect::gains_pass : Effect::changes;
+}
+
+std::string_view text(Effect effect) {
+  switch (effect) {
+    case Effect::meets_error:
+      return "meets_error";
+    case Effect::loses_pass:
+      return "loses_pass";
+    case Effect::gains_pass:
+      return "gains_pass";
+    case Effect::changes:
+      break;
+  }
+  return "changes";
+}
+
 PolicyShift policy_shift(const spf::PolicyMap& before, const spf::PolicyMap& after) {
   const spf::PolicyDifference found = spf::difference(before, after);
   Gathering changes(before, after);
@@ -97,12 +127,27 @@ std::string addresses_text(const spf::AddressCount& count) {
   const bool has_v6 = count.v6_high != 0 || count.v6_low != 0;
   if (count.none()) return "no addresses";
   if (!has_v6) {
-    return fmt::format("{} IPv4 address{}", count.v4, count.v4 == 1 ? "" : "es");
+    return fmt::format("{} IPv4 address{}", count_of_v4(count.v4), count.v4 == 1 ? "" : "es");
   }
   const bool one = count.v4 == 0 && count.v6_high == 0 && count.v6_low == 1;
   return fmt::format("{}{} IPv6 address{}",
-                     count.v4 == 0 ? "" : fmt::format("{} IPv4 and ", count.v4), count_of_v6(count),
-                     one ? "" : "es");
+                     count.v4 == 0 ? "" : fmt::format("{} IPv4 and ", count_of_v4(count.v4)),
+                     count_of_v6(count), one ? "" : "es");
+}
+
+std::vector<dns::AddressRange> joined(const std::vector<dns::AddressRange>& ranges) {
+  static const auto mapped = dns::Prefix::parse("::ffff:0:0/96").value();
+  std::vector<dns::AddressRange> out;
+  for (const dns::AddressRange& range : ranges) {
+    const bool meets = !out.empty() && out.back().last.next() == mapped.network() &&
+                       mapped.last().next() == range.first;
+    if (meets) {
+      out.back().last = range.last;
+    } else {
+      out.push_back(range);
+    }
+  }
+  return out;
 }
 
 std::string range_text(const dns::AddressRange& range) {

@@ -14,6 +14,7 @@
 
 #include "app/commands/account.h"
 #include "app/commands/check.h"
+#include "app/commands/diff.h"
 #include "app/commands/domain.h"
 #include "app/commands/key.h"
 #include "app/commands/lint.h"
@@ -178,6 +179,23 @@ void add_tree(CLI::App& root, Command& chosen) {
       ->check(not_empty());
   app.add_flag("--all", options.all, "A line for every term, also where many are alike");
   add_inquiry(app, options.asked, "A domain, or a record in quotes", "DOMAIN|RECORD");
+}
+
+void add_diff(CLI::App& root, Command& chosen) {
+  Leaf<DiffOptions> leaf(
+      root, chosen, "diff", "Say which addresses change between two policies", diff,
+      "mandate diff customer.example 'v=spf1 mx include:spf.example.com -all'\n"
+      "  mandate diff old.zone new.zone\n\n"
+      "Exit codes: 0 it is proven that no address changes, 1 some change or may, 3 the DNS could\n"
+      "not be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  DiffOptions& options = leaf.options();
+  leaf.app()
+      .add_option("--domain", options.domain, "Whose policy the records or zone files have")
+      ->type_name("DOMAIN")
+      ->check(not_empty());
+  leaf.app().add_flag("--all", options.all, "Every change and every range, however many");
+  add_inquiry(leaf.app(), options.asked, "OLD and NEW: records in quotes, domains or zone files",
+              "OLD NEW");
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
@@ -352,6 +370,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_serve(root, chosen);
   add_lint(root, chosen);
   add_tree(root, chosen);
+  add_diff(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);

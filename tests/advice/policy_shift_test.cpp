@@ -92,7 +92,8 @@ TEST(PolicyShift, CountsOfAddressesAreForPeople) {
   const std::vector<Row> rows = {
       {{}, "no addresses"},
       {{"192.0.2.1/32"}, "1 IPv4 address"},
-      {{"0.0.0.0/0"}, "4294967296 IPv4 addresses"},
+      {{"0.0.0.0/0"}, "all IPv4 addresses"},
+      {{"0.0.0.0/1"}, "2147483648 IPv4 addresses"},
       {{"2001:db8::1/128"}, "1 IPv6 address"},
       {{"192.0.2.0/31", "2001:db8::/112"}, "2 IPv4 and 65536 IPv6 addresses"},
       {{"2001:db8::/108"}, "2^20 IPv6 addresses"},
@@ -105,6 +106,37 @@ TEST(PolicyShift, CountsOfAddressesAreForPeople) {
       count.add({prefix(text).network(), prefix(text).last()});
     }
     EXPECT_EQ(addresses_text(count), row.text);
+  }
+}
+
+TEST(PolicyShift, EveryClientOfBothFamiliesIsAll) {
+  const PolicyShift shift = policy_shift(map_of("v=spf1 -all"), map_of("v=spf1 ~all"));
+  ASSERT_EQ(shift.changes.size(), 1U);
+  EXPECT_EQ(addresses_text(shift.changes[0].count), "all IPv4 and all IPv6 addresses");
+  std::vector<std::string> ranges;
+  for (const auto& range : joined(shift.changes[0].ranges)) ranges.push_back(range_text(range));
+  EXPECT_THAT(ranges, ElementsAre("0.0.0.0/0", "::/0"));
+}
+
+TEST(PolicyShift, HasAnEffectOnSenders) {
+  using spf::Result;
+  const struct {
+    Result before;
+    Result after;
+    std::string_view effect;
+  } rows[] = {
+      {Result::fail, Result::pass, "gains_pass"},
+      {Result::permerror, Result::pass, "gains_pass"},
+      {Result::pass, Result::softfail, "loses_pass"},
+      {Result::pass, Result::none, "loses_pass"},
+      {Result::pass, Result::permerror, "meets_error"},
+      {Result::none, Result::permerror, "meets_error"},
+      {Result::permerror, Result::fail, "changes"},
+      {Result::fail, Result::neutral, "changes"},
+  };
+  for (const auto& row : rows) {
+    const Shift shift{{.result = row.before}, {.result = row.after}, {}, {}};
+    EXPECT_EQ(text(effect(shift)), row.effect);
   }
 }
 
