@@ -22,6 +22,8 @@ constexpr spf::Limits kCountingLimits{.lookups = kWideLimits.lookups + 1,
                                       .ptr_names = kWideLimits.ptr_names};
 /// Of one term: a fraction of what a policy of its own is given, since there are many.
 constexpr std::size_t kWorkOfTerm = std::size_t{1} << 22;
+/// A policy that takes more lookups is far from what receivers read of it.
+constexpr int kCountedLookups = 3 * spf::Limits{}.lookups;
 
 /// A name as a domain-spec that expands to it (RFC 7208 section 7.1).
 std::string domain_spec_of(const dns::Name& name) {
@@ -108,6 +110,10 @@ void AddressCounter::count_root(TreeNode& node) {
 void AddressCounter::count_term(TreeNode& node, const dns::Name& name) {
   if (node.network && !holds_mapped(*node.network)) {
     node.authorizes.add({node.network->network(), node.network->last()});
+    return;
+  }
+  if (node.lookups > kCountedLookups) {
+    node.cut = true;
     return;
   }
   std::string_view term = node.term;

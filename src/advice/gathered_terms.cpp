@@ -86,6 +86,7 @@ std::string lookups_text(const TreeNode& node) {
 std::string matches_text(const TreeNode& node) {
   if (node.dead || node.kind == Kind::all) return "";
   if (node.dynamic && node.authorizes.none()) return "depends on the sender";
+  if (node.cut && node.authorizes.none()) return "not counted";
   const std::string result =
       node.result == spf::Result::pass ? "" : fmt::format("{}: ", spf::text(node.result));
   return result + counted_text(node);

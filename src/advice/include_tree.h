@@ -43,7 +43,7 @@ struct TreeNode {
   bool is_void = false;            ///< its lookup finds nothing, for clients of a family at least
   spf::AddressCount authorizes;    ///< addresses that match it; of the root those that pass
   bool dynamic = false;            ///< it depends on the sender: `authorizes` has what does not
-  bool cut = false;                ///< it is too large to be counted whole: there are more
+  bool cut = false;                ///< it was not counted whole: there may be more
   bool dead = false;               ///< it is never read
   bool taken = false;              ///< see `mark_path`
   std::size_t terms_left_out = 0;  ///< of the record: beyond what the tree takes

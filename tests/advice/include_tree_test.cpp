@@ -259,6 +259,17 @@ TEST(IncludeTree, ARecordOfManyTermsCostsABoundedNumberOfQuestions) {
   }
 }
 
+TEST(IncludeTree, WhatStandsFarBeyondTheLimitIsNotCounted) {
+  std::string record = "v=spf1";
+  for (int i = 0; i < 40; ++i) record += " a:d.test";
+  const TreeNode tree = tree_of(record);
+  ASSERT_EQ(tree.children.size(), 40U);
+  EXPECT_FALSE(tree.children[29].cut);
+  EXPECT_EQ(tree.children[29].authorizes.v4, 1U);
+  EXPECT_TRUE(tree.children[30].cut);
+  EXPECT_TRUE(tree.children[30].authorizes.none());
+}
+
 bool any_node(const TreeNode& node, bool (*holds)(const TreeNode&)) {
   return holds(node) || std::ranges::any_of(node.children, [&](const TreeNode& child) {
            return any_node(child, holds);

@@ -43,6 +43,7 @@ std::vector<dns::Name> names_with_spf(const Sides& sides) {
     }
   }
   std::vector<dns::Name> out;
+  out.reserve(names.size());
   for (const auto& [text, name] : names) out.push_back(name);
   return out;
 }
@@ -116,6 +117,7 @@ Attempt<std::vector<ComparedName>> names_to_compare(const Sides& sides,
                             names.size()));
   }
   std::vector<ComparedName> out;
+  out.reserve(names.size());
   for (const dns::Name& name : names) out.push_back(compared_at(sides, name));
   return out;
 }

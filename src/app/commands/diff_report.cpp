@@ -68,6 +68,7 @@ spf::AddressCount count_of(const std::vector<const Shift*>& shifts) {
 
 std::vector<const Shift*> all_of(const std::vector<Shift>& shifts) {
   std::vector<const Shift*> out;
+  out.reserve(shifts.size());
   for (const Shift& shift : shifts) out.push_back(&shift);
   return out;
 }
