@@ -60,7 +60,7 @@ class DotWriting {
     }
     out_ += fmt::format("  n{} [label=\"{}\", color=\"{}\"{}{}];\n", number, label, colour_of(node),
                         node.taken ? ", penwidth=2.5" : "",
-                        node.dead ? ", style=\"rounded,dashed\", fontcolor=\"#64748b\"" : "");
+                        node.dead ? R"(, style="rounded,dashed", fontcolor="#64748b")" : "");
     for (const TreeNode& child : node.children) {
       const std::size_t below = write(child);
       out_ += fmt::format("  n{} -> n{}{};\n", number, below,

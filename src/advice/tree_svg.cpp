@@ -196,7 +196,7 @@ void SvgDrawing::draw(const TreeBox& box) {
       box.x, box.y, box.width, box.height, box.x + 7, box.y + 8, box.height - 16);
   double y = box.y + 19.5;
   const auto write = [&](std::string_view kind, const std::string& text) {
-    put("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", kind, box.x + 18, y, xml(text));
+    put(R"(<text class="{}" x="{:.1f}" y="{:.1f}">{}</text>)", kind, box.x + 18, y, xml(text));
     y += 17;
   };
   write("term", box.label);
