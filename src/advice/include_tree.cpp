@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "advice/address_counting.h"
 #include "advice/wide_limits.h"
 #include "dns/printable.h"
 #include "mandate/spf/known_records.h"
 #include "spf/ascii.h"
+#include "spf/wire_name.h"
 
 namespace mandate::advice {
 namespace {
@@ -18,6 +20,10 @@ using spf::Directive;
 using spf::Mechanism;
 using spf::SelectedRecord;
 using Kind = TreeNode::Kind;
+using State = TreeNode::State;
+
+constexpr spf::Limits kLimits;
+constexpr std::size_t kMostTerms = 10'000;
 
 Kind kind_of(Mechanism mechanism) {
   switch (mechanism) {
@@ -40,36 +46,61 @@ Kind kind_of(Mechanism mechanism) {
   return Kind::addresses;
 }
 
-std::string problem_of(const SelectedRecord& selected) {
-  switch (selected.status) {
-    case SelectedRecord::Status::found:
-      return "";
-    case SelectedRecord::Status::malformed:
-      return fmt::format("the record cannot be read: {}", dns::printable(selected.error.message));
-    case SelectedRecord::Status::several:
-      return "there is more than one SPF record";
-    case SelectedRecord::Status::none:
-      return "there is no SPF record";
-    case SelectedRecord::Status::no_such_name:
-      return "the name does not exist";
-    case SelectedRecord::Status::failed:
-      return fmt::format("the record could not be looked up: {}", dns::printable(selected.detail));
-  }
-  return "";
+bool leads_on(Kind kind) {
+  return kind == Kind::include || kind == Kind::redirect;
 }
 
-/// Whether the authorized addresses are counted, which takes a policy map a term.
-enum class Counting : std::uint8_t { costs, costs_and_addresses };
+/// Says what is wrong with a node, beside what was said before.
+void object(TreeNode& node, State state, std::string_view problem) {
+  node.state = std::max(node.state, state);
+  node.problem += fmt::format("{}{}", node.problem.empty() ? "" : "; ", problem);
+}
+
+void object_to_failure(TreeNode& node, const dns::Fact& fact) {
+  object(node, State::unknown,
+         fmt::format("{} could not be looked up: {}", dns::text(fact.question),
+                     dns::printable(fact.detail)));
+}
+
+void object_to_selection(TreeNode& node, const SelectedRecord& selected) {
+  switch (selected.status) {
+    case SelectedRecord::Status::found:
+      return;
+    case SelectedRecord::Status::malformed:
+      return object(
+          node, State::broken,
+          fmt::format("its record cannot be read: {}", dns::printable(selected.error.message)));
+    case SelectedRecord::Status::several:
+      return object(node, State::broken,
+                    fmt::format("{} has more than one SPF record; keep one", node.domain));
+    case SelectedRecord::Status::none:
+      return object(node, State::broken, fmt::format("{} has no SPF record", node.domain));
+    case SelectedRecord::Status::no_such_name:
+      return object(node, State::broken, fmt::format("{} does not exist", node.domain));
+    case SelectedRecord::Status::failed:
+      return object(node, State::unknown,
+                    fmt::format("{} TXT could not be looked up: {}", node.domain,
+                                dns::printable(selected.detail)));
+  }
+}
+
+/// What stands between the dots, as a macro has it.
+std::string octets_of(const dns::Name& name) {
+  std::string out;
+  for (const std::string_view label : name.labels()) {
+    out += fmt::format("{}{}", out.empty() ? "" : ".", label);
+  }
+  return out;
+}
 
 class TreeBuilder {
  public:
-  TreeBuilder(const dns::Facts& facts, Counting counting)
-      : facts_(facts), known_(facts), counting_(counting) {}
+  TreeBuilder(const dns::Name& root, const dns::Facts& facts)
+      : facts_(facts), known_(facts), root_(root) {}
 
-  std::variant<TreeNode, spf::Questions> run(const dns::Name& domain) {
-    TreeNode root{.kind = Kind::domain, .term = domain.text(), .domain = domain.text()};
-    enter(root, domain);
-    if (counting_ == Counting::costs_and_addresses) count(root, domain, "redirect=" + root.domain);
+  std::variant<TreeNode, spf::Questions> run() {
+    TreeNode root{.kind = Kind::domain, .term = root_.text(), .domain = root_.text()};
+    enter(root, root_);
     if (!lacking_.empty()) return std::move(lacking_);
     return root;
   }
@@ -78,18 +109,30 @@ class TreeBuilder {
   const dns::Fact* fact(const dns::Name& name, RecordType type);
   void enter(TreeNode& node, const dns::Name& name);
   void read(TreeNode& node, const dns::Name& name, const spf::Record& record);
+  void read_redirect(TreeNode& node, const dns::Name& name, const spf::Record& record, bool dead);
   TreeNode term_node(const spf::Record& record, const Directive& directive, const dns::Name& name);
+  void spend_lookups(TreeNode& node, int lookups);
+  void spend_voids(TreeNode& node, bool v4, bool v6);
+  std::optional<dns::Name> target(TreeNode& node, const spf::MacroString& spec,
+                                  const dns::Name& name) const;
   void ask(TreeNode& node, const dns::Name& target);
-  void ask_exchangers(TreeNode& node, const dns::Fact& mx);
-  void follow(TreeNode& node, const spf::MacroString& spec);
-  void count(TreeNode& node, const dns::Name& at, std::string_view term);
-  int voids() const { return std::max(voids4_, voids6_); }
+  void ask_addresses(TreeNode& node, const dns::Name& host);
+  void ask_exchangers(TreeNode& node, const dns::Name& name);
+  /// Whether a term is kept: only so many are, and beyond the wide limits nothing is asked.
+  bool has_room(bool asks_dns) {
+    return asks_dns ? lookups_ < kWideLimits.lookups : terms_++ < kMostTerms;
+  }
+  void leave(TreeNode& node) const {
+    node.lookups_behind = lookups_;
+    node.voids_behind = std::max(voids4_, voids6_);
+  }
 
   const dns::Facts& facts_;
   const spf::KnownRecords known_;
-  const Counting counting_;
+  const dns::Name& root_;
   std::vector<dns::Name> path_;  // the domains that are being read
   spf::Questions lacking_;
+  std::size_t terms_ = 0;
   int lookups_ = 0;
   int voids4_ = 0;
   int voids6_ = 0;
@@ -104,146 +147,177 @@ const dns::Fact* TreeBuilder::fact(const dns::Name& name, RecordType type) {
   return found;
 }
 
-/// The addresses that a term matches at a domain: those that a record of it alone lets pass.
-void TreeBuilder::count(TreeNode& node, const dns::Name& at, std::string_view term) {
-  term.remove_prefix(std::string_view("+-~?").contains(term.front()) ? 1 : 0);
-  // A record of one redirect stands at a name of its own, since it leads to the real one.
-  const bool redirects = node.kind == Kind::redirect || node.kind == Kind::domain;
-  const dns::Name name = redirects ? dns::Name::parse("counting.invalid").value() : at;
-  dns::Fact alone;
-  alone.question = {name, RecordType::txt};
-  alone.status = dns::Fact::Status::found;
-  alone.records.emplace_back(dns::TxtData{{fmt::format("v=spf1 {}", term)}});
-  spf::KnownRecords records = known_;
-  records.add(alone);
-  const auto compiled =
-      spf::compile(name.text(), facts_, {.limits = kWideLimits, .records = &records});
-  if (const auto* map = std::get_if<spf::PolicyMap>(&compiled)) {
-    node.authorizes = map->count(spf::Result::pass);
-    node.dynamic = map->is_dynamic();
-    return;
-  }
-  for (const dns::Question& question : std::get<spf::Questions>(compiled)) {
-    fact(question.name, question.type);
-  }
-}
-
 /// Goes down into the record of a domain.
 void TreeBuilder::enter(TreeNode& node, const dns::Name& name) {
   if (std::ranges::find(path_, name) != path_.end()) {
-    node.problem = fmt::format("it leads back to {}", name.text());
-    lookups_ = std::max(lookups_, spf::Limits{}.lookups + 1);  // which is where receivers give up
-    return;
+    object(node, State::broken, fmt::format("it leads back to {}", node.domain));
+    lookups_ = std::max(lookups_, kLimits.lookups + 1);  // which is where receivers give up
+    return leave(node);
   }
-  if (lookups_ > kWideLimits.lookups) {
-    node.problem = fmt::format("not entered: more than {} lookups", kWideLimits.lookups);
-    return;
+  // RFC 7208 section 4.3: a name of a single label is not asked.
+  if (name.labels().size() < 2) {
+    object(node, State::broken, fmt::format("{} is no domain of two labels or more", node.domain));
+    return leave(node);
   }
   if (fact(name, RecordType::txt) == nullptr) return;
   const SelectedRecord* selected = known_.find(name.wire());
   node.ttl = selected->ttl;
-  node.problem = problem_of(*selected);
-  if (selected->status != SelectedRecord::Status::found) return;
-  node.record = selected->record.text;
+  object_to_selection(node, *selected);
+  const bool is_read = selected->status == SelectedRecord::Status::found;
+  if (is_read || selected->status == SelectedRecord::Status::malformed) {
+    node.record = selected->record.text;
+  }
   path_.push_back(name);
-  read(node, name, selected->record);
+  if (is_read) read(node, name, selected->record);
   path_.pop_back();
+  leave(node);
 }
 
 void TreeBuilder::read(TreeNode& node, const dns::Name& name, const spf::Record& record) {
   bool dead = false;
   for (const Directive& directive : record.directives) {
+    if (!has_room(directive.asks_dns() && !dead)) {
+      ++node.terms_left_out;
+      continue;
+    }
     if (dead) {
       node.children.push_back({.kind = kind_of(directive.mechanism),
                                .term = std::string(directive.span.in(record.text)),
+                               .result = directive.qualifier,
                                .lookups = lookups_,
-                               .voids = voids(),
                                .dead = true});
+      leave(node.children.back());
       continue;
     }
     node.children.push_back(term_node(record, directive, name));
     dead = directive.mechanism == Mechanism::all;
   }
-  if (!record.redirect) return;
+  if (record.redirect) read_redirect(node, name, record, dead);
+}
+
+/// RFC 7208 section 6.1: beside `all`, wherever it stands, a redirect is not read.
+void TreeBuilder::read_redirect(TreeNode& node, const dns::Name& name, const spf::Record& record,
+                                bool dead) {
+  if (!has_room(!dead)) {
+    ++node.terms_left_out;
+    return;
+  }
   TreeNode redirect{.kind = Kind::redirect,
                     .term = std::string(record.redirect->span.in(record.text)),
                     .lookups = lookups_,
-                    .voids = voids(),
                     .dead = dead};
   if (!dead) {
-    ++lookups_;
-    follow(redirect, record.redirect->value);
-    redirect.lookups = lookups_;
-    redirect.voids = voids();
-    if (counting_ == Counting::costs_and_addresses) count(redirect, name, redirect.term);
+    const spf::MacroString& spec = record.redirect->value;
+    spend_lookups(redirect, spec.uses('p') ? 2 : 1);
+    if (const auto to = target(redirect, spec, name)) ask(redirect, *to);
   }
+  leave(redirect);
   node.children.push_back(std::move(redirect));
 }
 
 TreeNode TreeBuilder::term_node(const spf::Record& record, const Directive& directive,
                                 const dns::Name& name) {
   TreeNode node{.kind = kind_of(directive.mechanism),
-                .term = std::string(directive.span.in(record.text))};
+                .term = std::string(directive.span.in(record.text)),
+                .result = directive.qualifier,
+                .lookups = lookups_};
+  if (node.kind == Kind::addresses) node.network = directive.network;
   if (directive.asks_dns()) {
-    ++lookups_;
     const spf::MacroString* spec = record.domain(directive);
-    if (directive.mechanism == Mechanism::include) {
-      follow(node, *spec);
-    } else if (spec == nullptr) {
-      ask(node, name);
-    } else if (const auto target = dns::Name::parse(spf::without_final_dot(spec->text()));
-               target && !spec->has_macros()) {
-      ask(node, *target);
-    }
+    // What `%{p}` looks up counts as one more term does, since it costs the DNS what ptr does.
+    spend_lookups(node, spec != nullptr && spec->uses('p') ? 2 : 1);
+    const auto asked = spec == nullptr ? std::optional(name) : target(node, *spec, name);
+    if (asked) ask(node, *asked);
   }
-  node.lookups = lookups_;
-  node.voids = voids();
-  const bool counts = counting_ == Counting::costs_and_addresses && node.kind != Kind::all;
-  if (counts) count(node, name, node.term);
+  leave(node);
   return node;
 }
 
-/// An include or redirect, of which macros may make the name.
-void TreeBuilder::follow(TreeNode& node, const spf::MacroString& spec) {
-  if (spec.has_macros()) return;
-  const auto target = dns::Name::parse(spf::without_final_dot(spec.text()));
-  if (!target) return;
-  node.domain = target->text();
-  enter(node, *target);
+/// RFC 7208 section 4.6.4. Only the node that goes over the limit is told of it.
+void TreeBuilder::spend_lookups(TreeNode& node, int lookups) {
+  const bool was_within = lookups_ <= kLimits.lookups;
+  lookups_ += lookups;
+  node.lookups = lookups_;
+  if (!was_within || lookups_ <= kLimits.lookups) return;
+  object(node, State::broken,
+         fmt::format("a lookup more than the {} allowed: receivers give up here", kLimits.lookups));
+}
+
+/// Likewise the void lookups of clients of each family.
+void TreeBuilder::spend_voids(TreeNode& node, bool v4, bool v6) {
+  const bool was_within = std::max(voids4_, voids6_) <= kLimits.voids;
+  voids4_ += v4 ? 1 : 0;
+  voids6_ += v6 ? 1 : 0;
+  node.is_void = v4 || v6;
+  const bool over4 = voids4_ > kLimits.voids;
+  const bool over6 = voids6_ > kLimits.voids;
+  if (!was_within || (!over4 && !over6)) return;
+  object(
+      node, State::broken,
+      fmt::format("a void lookup more than the {} allowed: receivers give up here{}", kLimits.voids,
+                  over4 && over6 ? ""
+                  : over4        ? " on IPv4"
+                                 : " on IPv6"));
+}
+
+/// The name that a term asks; nothing where it depends on the sender, the address or its family,
+/// or where nothing can be asked.
+std::optional<dns::Name> TreeBuilder::target(TreeNode& node, const spf::MacroString& spec,
+                                             const dns::Name& name) const {
+  if (spec.uses_any_of("lshipv")) {
+    node.dynamic = true;
+    return std::nullopt;
+  }
+  const spf::MacroValues values{.sender_domain = octets_of(root_), .domain = octets_of(name)};
+  spf::WireName wire;
+  if (wire.assign(spf::truncate_domain(spf::expand(spec, values)))) {
+    const dns::Name found = wire.name();
+    node.domain = found.text();
+    return found;
+  }
+  // Of an include that is an error, of others no match (RFC 7208 section 4.8).
+  object(node, leads_on(node.kind) ? State::broken : State::empty, "it names no legal domain");
+  return std::nullopt;
 }
 
 void TreeBuilder::ask(TreeNode& node, const dns::Name& target) {
   node.domain = target.text();
-  const auto is_void = [](const dns::Fact* known) { return known != nullptr && known->is_void(); };
-  if (node.kind == Kind::mx) {
-    const dns::Fact* mx = fact(target, RecordType::mx);
-    if (mx == nullptr) return;
-    node.ttl = mx->ttl;
-    voids4_ += is_void(mx) ? 1 : 0;
-    voids6_ += is_void(mx) ? 1 : 0;
-    if (is_void(mx)) node.problem = fmt::format("{} has no mail exchangers", node.domain);
-    ask_exchangers(node, *mx);
-  } else if (node.kind == Kind::a || node.kind == Kind::exists) {
-    const dns::Fact* v4 = fact(target, RecordType::a);
-    const dns::Fact* v6 = node.kind == Kind::a ? fact(target, RecordType::aaaa) : v4;
-    if (v4 == nullptr || v6 == nullptr) return;
-    node.ttl = v4->ttl;
-    voids4_ += is_void(v4) ? 1 : 0;
-    voids6_ += is_void(v6) ? 1 : 0;
-    if (is_void(v4) && is_void(v6)) node.problem = fmt::format("{} has no addresses", node.domain);
-  }
+  if (leads_on(node.kind)) enter(node, target);
+  if (node.kind == Kind::mx) ask_exchangers(node, target);
+  if (node.kind == Kind::a || node.kind == Kind::exists) ask_addresses(node, target);
 }
 
-void TreeBuilder::ask_exchangers(TreeNode& node, const dns::Fact& mx) {
-  constexpr spf::Limits kLimits;
-  int exchangers = 0;
-  for (const dns::RecordData& data : mx.records) {
-    exchangers += std::holds_alternative<dns::MxData>(data) ? 1 : 0;
+void TreeBuilder::ask_addresses(TreeNode& node, const dns::Name& host) {
+  const dns::Fact* v4 = fact(host, RecordType::a);
+  // RFC 7208 section 5.7: exists asks for A, whatever the client's family.
+  const dns::Fact* v6 = node.kind == Kind::a ? fact(host, RecordType::aaaa) : v4;
+  if (v4 == nullptr || v6 == nullptr) return;
+  node.ttl = std::min(v4->ttl, v6->ttl);
+  if (v4->status == dns::Fact::Status::failed) object_to_failure(node, *v4);
+  if (v6 != v4 && v6->status == dns::Fact::Status::failed) object_to_failure(node, *v6);
+  if (v4->is_void() && v6->is_void()) {
+    object(node, State::empty,
+           fmt::format("{} has no {}", node.domain, v4 == v6 ? "A record" : "addresses"));
   }
-  if (exchangers > kLimits.mx_names) {
-    node.problem = fmt::format("{} has {} mail exchangers, {} are allowed", node.domain, exchangers,
-                               kLimits.mx_names);
+  spend_voids(node, v4->is_void(), v6->is_void());
+}
+
+void TreeBuilder::ask_exchangers(TreeNode& node, const dns::Name& name) {
+  const dns::Fact* mx = fact(name, RecordType::mx);
+  if (mx == nullptr) return;
+  node.ttl = mx->ttl;
+  if (mx->status == dns::Fact::Status::failed) object_to_failure(node, *mx);
+  if (mx->is_void()) {
+    object(node, State::empty, fmt::format("{} has no mail exchangers", node.domain));
+    return spend_voids(node, true, true);
   }
+  const auto exchangers = std::ranges::count_if(mx->records, [](const dns::RecordData& data) {
+    return std::holds_alternative<dns::MxData>(data);
+  });
+  if (exchangers <= kLimits.mx_names) return;
+  object(node, State::broken,
+         fmt::format("{} has {} mail exchangers; {} are allowed", node.domain, exchangers,
+                     kLimits.mx_names));
 }
 
 }  // namespace
@@ -272,40 +346,44 @@ std::string_view text(TreeNode::Kind kind) {
   return "all";
 }
 
+std::string_view text(TreeNode::State state) {
+  switch (state) {
+    case State::well:
+      return "well";
+    case State::empty:
+      return "empty";
+    case State::unknown:
+      return "unknown";
+    case State::broken:
+      return "broken";
+  }
+  return "broken";
+}
+
+bool TreeNode::costs_lookup() const {
+  return !dead && kind != Kind::domain && kind != Kind::addresses && kind != Kind::all;
+}
+
 std::variant<TreeNode, spf::Questions> include_tree(const dns::Name& domain,
                                                     const dns::Facts& facts) {
-  return TreeBuilder(facts, Counting::costs_and_addresses).run(domain);
+  auto tree = TreeBuilder(domain, facts).run();
+  if (auto* root = std::get_if<TreeNode>(&tree)) {
+    if (spf::Questions lacking = count_addresses(*root, facts); !lacking.empty()) return lacking;
+  }
+  return tree;
 }
 
 std::variant<TreeCost, spf::Questions> tree_cost(const dns::Name& domain, const dns::Facts& facts) {
-  auto tree = TreeBuilder(facts, Counting::costs).run(domain);
+  auto tree = TreeBuilder(domain, facts).run();
   if (auto* questions = std::get_if<spf::Questions>(&tree)) return std::move(*questions);
-  TreeCost out;
-  for (const TreeNode& child : std::get<TreeNode>(tree).children) {
-    out.lookups = std::max(out.lookups, child.lookups);
-    out.voids = std::max(out.voids, child.voids);
-  }
-  return out;
+  const TreeNode& root = std::get<TreeNode>(tree);
+  return TreeCost{root.lookups_behind, root.voids_behind};
 }
 
-void mark_path(TreeNode& root, const spf::DecidingTerm& decided) {
-  TreeNode* node = &root;
-  node->taken = true;
-  const auto step = [&](auto&& leads_there) {
-    const auto next = std::ranges::find_if(node->children, leads_there);
-    if (next == node->children.end()) return false;
-    node = &*next;
-    node->taken = true;
-    return true;
-  };
-  for (std::size_t i = 1; i < decided.path.size(); ++i) {
-    const bool found = step([&](const TreeNode& child) {
-      const bool enters = child.kind == Kind::include || child.kind == Kind::redirect;
-      return enters && !child.dead && child.domain == decided.path[i];
-    });
-    if (!found) return;
-  }
-  step([&](const TreeNode& child) { return !child.dead && child.term == decided.term(); });
+TreeNode::State worst_state(const TreeNode& root) {
+  State worst = root.dead ? State::well : root.state;
+  for (const TreeNode& child : root.children) worst = std::max(worst, worst_state(child));
+  return worst;
 }
 
 }  // namespace mandate::advice

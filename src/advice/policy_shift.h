@@ -1,7 +1,9 @@
 // Where two policies differ, for people: which addresses change, how, and through which terms.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mandate/spf/policy_map.h"
@@ -28,17 +30,28 @@ struct Shift {
   spf::AddressCount count;
 };
 
+/// What a change of results does to senders; the first that fits.
+enum class Effect : std::uint8_t { meets_error, loses_pass, gains_pass, changes };
+Effect effect(const Shift& shift);
+/// `meets_error`, `loses_pass`, `gains_pass`, `changes`.
+std::string_view text(Effect effect);
+
 struct PolicyShift {
-  std::vector<Shift> changes;    ///< the results differ; in the order of their first addresses
-  std::vector<Shift> undecided;  ///< dynamic on one side at least, so that nothing can be said
+  std::vector<Shift> changes;  ///< the results differ; in the order of their first addresses
+  /// Dynamic, or temperror, on one side at least, so that nothing can be said.
+  std::vector<Shift> undecided;
 };
 
 /// `spf::difference`, gathered by what changes.
 PolicyShift policy_shift(const spf::PolicyMap& before, const spf::PolicyMap& after);
 
-/// How many addresses of the ranges, for people: `16 IPv4 addresses`, `1 IPv4 and about 1.8e+19
-/// IPv6 addresses`, `no addresses`.
+/// How many addresses, for people: `16 IPv4 addresses`, `1 IPv4 and 2^64 IPv6 addresses`, `about
+/// 3.7e+19 IPv6 addresses`, `all IPv4 addresses`, `no addresses`.
 std::string addresses_text(const spf::AddressCount& count);
+
+/// Ranges as people see them: those on both sides of ::ffff:0:0/96 made one, since clients in there
+/// are IPv4 clients (RFC 7208 section 5).
+std::vector<dns::AddressRange> joined(const std::vector<dns::AddressRange>& ranges);
 
 /// A range as the address or the prefix that it is, else `FIRST to LAST`.
 std::string range_text(const dns::AddressRange& range);

@@ -1,12 +1,9 @@
 #include "advice/proof.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
-#include "advice/include_tree.h"
 #include "advice/near_miss.h"
-#include "mandate/spf/known_records.h"
 #include "mandate/spf/policy_map.h"
 #include "spf/ascii.h"
 
@@ -15,32 +12,6 @@ namespace {
 
 using spf::PolicyMap;
 using spf::Result;
-
-/// A domain's policy as receivers limit it, and what it takes.
-struct Policy {
-  PolicyMap map;
-  Cost cost;
-};
-
-void append(spf::Questions& questions, const spf::Questions& more) {
-  for (const dns::Question& question : more) {
-    if (std::ranges::find(questions, question) == questions.end()) questions.push_back(question);
-  }
-}
-
-std::optional<Policy> policy_of(const dns::Name& domain, const dns::Facts& facts,
-                                spf::Questions& lacking) {
-  const spf::KnownRecords known(facts);
-  auto map = spf::compile(domain.text(), facts, {.records = &known});
-  const auto cost = tree_cost(domain, facts);
-  if (const auto* questions = std::get_if<spf::Questions>(&map)) append(lacking, *questions);
-  if (const auto* questions = std::get_if<spf::Questions>(&cost)) append(lacking, *questions);
-  if (!lacking.empty()) return std::nullopt;
-  const auto& [lookups, voids] = std::get<TreeCost>(cost);
-  const spf::SelectedRecord* record = known.find(domain.wire());
-  return Policy{std::get<PolicyMap>(std::move(map)),
-                {lookups, voids, record == nullptr ? 0 : record->record.text.size()}};
-}
 
 bool is_all(std::string_view term) {
   term.remove_prefix(!term.empty() && std::string_view("+-~?").contains(term.front()) ? 1 : 0);
@@ -67,9 +38,7 @@ std::vector<PoolStanding> standing_of_pool(const PolicyMap& map, const Sender& s
 }
 
 void sort_into(Proof& proof, Shift shift) {
-  if (shift.before.result == Result::temperror || shift.after.result == Result::temperror) {
-    proof.undecided.push_back(std::move(shift));
-  } else if (shift.after.result == Result::pass) {
+  if (shift.after.result == Result::pass) {
     proof.gained.push_back(std::move(shift));
   } else if (shift.before.result == Result::none || shift.before.result == Result::permerror) {
     proof.repaired.push_back(std::move(shift));
@@ -79,11 +48,6 @@ void sort_into(Proof& proof, Shift shift) {
 }
 
 }  // namespace
-
-bool Cost::fits() const {
-  constexpr spf::Limits kLimits;
-  return lookups <= kLimits.lookups && voids <= kLimits.voids;
-}
 
 bool Proof::pool_passes() const {
   return std::ranges::all_of(pool, &PoolStanding::authorized);
@@ -115,15 +79,17 @@ std::variant<std::vector<PoolStanding>, spf::Questions> pool_standing(const dns:
 
 std::variant<Proof, spf::Questions> prove(const dns::Name& domain, const dns::Facts& before,
                                           const dns::Facts& after, const Sender& sender) {
-  spf::Questions lacking;
-  const auto old_policy = policy_of(domain, before, lacking);
-  const auto new_policy = policy_of(domain, after, lacking);
-  if (!lacking.empty()) return lacking;
+  auto old_outcome = policy_of(domain, before);
+  if (auto* questions = std::get_if<spf::Questions>(&old_outcome)) return std::move(*questions);
+  auto new_outcome = policy_of(domain, after);
+  if (auto* questions = std::get_if<spf::Questions>(&new_outcome)) return std::move(*questions);
+  const Policy& old_policy = std::get<Policy>(old_outcome);
+  const Policy& new_policy = std::get<Policy>(new_outcome);
   Proof out;
-  out.pool = standing_of_pool(new_policy->map, sender);
-  out.before = old_policy->cost;
-  out.after = new_policy->cost;
-  PolicyShift shift = policy_shift(old_policy->map, new_policy->map);
+  out.pool = standing_of_pool(new_policy.map, sender);
+  out.before = old_policy.cost;
+  out.after = new_policy.cost;
+  PolicyShift shift = policy_shift(old_policy.map, new_policy.map);
   out.undecided = std::move(shift.undecided);
   for (Shift& change : shift.changes) sort_into(out, std::move(change));
   return out;

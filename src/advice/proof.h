@@ -6,20 +6,12 @@
 #include <variant>
 #include <vector>
 
+#include "advice/policy.h"
 #include "advice/policy_shift.h"
 #include "mandate/dns/facts.h"
 #include "mandate/spf/check_host.h"
 
 namespace mandate::advice {
-
-/// What a receiver spends on the worst path through a policy.
-struct Cost {
-  int lookups = 0;
-  int voids = 0;
-  std::size_t octets = 0;  ///< of the record
-  bool fits() const;       ///< lookups and voids are within what RFC 7208 section 4.6.4 allows
-  friend bool operator==(const Cost&, const Cost&) = default;
-};
 
 /// Addresses of the sending pool, and what they come to.
 struct PoolStanding {

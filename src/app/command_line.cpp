@@ -14,6 +14,7 @@
 
 #include "app/commands/account.h"
 #include "app/commands/check.h"
+#include "app/commands/diff.h"
 #include "app/commands/domain.h"
 #include "app/commands/explain.h"
 #include "app/commands/key.h"
@@ -22,6 +23,7 @@
 #include "app/commands/plan.h"
 #include "app/commands/send.h"
 #include "app/commands/serve.h"
+#include "app/commands/tree.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/spelling.h"
@@ -218,6 +220,45 @@ void add_explain(CLI::App& root, Command& chosen) {
   add_json(app, options.asked.json);
 }
 
+void add_tree(CLI::App& root, Command& chosen) {
+  Leaf<TreeOptions> leaf(
+      root, chosen, "tree", "Show the records that a policy is made of, and what each costs", tree,
+      "mandate tree customer.example --ip 192.0.2.1\n"
+      "  mandate tree customer.example --format svg > tree.svg\n\n"
+      "Exit codes: 0 nothing in it ends with an error, 1 something does, 3 the DNS could not be\n"
+      "asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  TreeOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  app.add_option("--ip", options.ip, "The address whose way through the tree is marked")
+      ->type_name("IP")
+      ->check(not_empty());
+  app.add_option("--domain", options.domain, "Where a record in quotes stands")
+      ->type_name("DOMAIN")
+      ->check(not_empty());
+  app.add_option("--format", options.format, "text, svg, dot or json; else text")
+      ->type_name("FORMAT")
+      ->check(not_empty());
+  app.add_flag("--all", options.all, "A line for every term, also where many are alike");
+  add_inquiry(app, options.asked, "A domain, or a record in quotes", "DOMAIN|RECORD");
+}
+
+void add_diff(CLI::App& root, Command& chosen) {
+  Leaf<DiffOptions> leaf(
+      root, chosen, "diff", "Say which addresses change between two policies", diff,
+      "mandate diff customer.example 'v=spf1 mx include:spf.example.com -all'\n"
+      "  mandate diff old.zone new.zone\n\n"
+      "Exit codes: 0 it is proven that no address changes, 1 some change or may, 3 the DNS could\n"
+      "not be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  DiffOptions& options = leaf.options();
+  leaf.app()
+      .add_option("--domain", options.domain, "Whose policy the records or zone files have")
+      ->type_name("DOMAIN")
+      ->check(not_empty());
+  leaf.app().add_flag("--all", options.all, "Every change and every range, however many");
+  add_inquiry(leaf.app(), options.asked, "OLD and NEW: records in quotes, domains or zone files",
+              "OLD NEW");
+}
+
 void add_serve(CLI::App& root, Command& chosen) {
   Leaf<ServeOptions> leaf(root, chosen, "serve", "Run the API and the outbox", serve,
                           "mandate serve --config /etc/mandate.toml\n\n"
@@ -391,6 +432,8 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_lint(root, chosen);
   add_plan(root, chosen);
   add_explain(root, chosen);
+  add_tree(root, chosen);
+  add_diff(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);

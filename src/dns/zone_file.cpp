@@ -294,6 +294,14 @@ void ZoneData::add(Record record) {
   ++size_;
 }
 
+std::vector<Name> ZoneData::owners(RecordType type) const {
+  std::vector<Name> out;
+  for (const auto& [question, records] : records_) {
+    if (question.type == type) out.push_back(question.name);
+  }
+  return out;
+}
+
 const std::vector<Record>* ZoneData::find(const Question& question) const {
   const auto found = records_.find(question);
   return found == records_.end() ? nullptr : &found->second;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "random_records.h"
@@ -205,6 +206,15 @@ TEST(ZoneData, OfNothingHasNoNameAtAll) {
   for (const std::string_view name : {".", "a.test"}) {
     EXPECT_EQ(ZoneData().lookup(question(name, RecordType::txt), {}).status, no_such_name);
   }
+}
+
+TEST(ZoneData, NamesTheOwnersOfAType) {
+  const ZoneData data = zone("b.test TXT x\nb.test TXT y\n*.b.test TXT z\na.test A 192.0.2.1\n");
+  std::vector<std::string> owners;
+  for (const Name& name : data.owners(RecordType::txt)) owners.push_back(name.text());
+  std::ranges::sort(owners);
+  EXPECT_EQ(owners, (std::vector<std::string>{"*.b.test", "b.test"}));
+  EXPECT_TRUE(data.owners(RecordType::mx).empty());
 }
 
 TEST(ZoneData, KeepsADenialAsTheClosestSoaSays) {  // RFC 2308 section 5

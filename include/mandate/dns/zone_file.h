@@ -42,6 +42,8 @@ class MANDATE_API ZoneData {
   Fact lookup(const Question& question, std::chrono::sys_seconds now) const;
 
   const std::vector<Record>* find(const Question& question) const;
+  /// The names that have records of the type, wildcards as they are written.
+  std::vector<Name> owners(RecordType type) const;
   std::size_t size() const { return size_; }
 
  private:

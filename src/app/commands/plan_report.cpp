@@ -181,10 +181,6 @@ boost::json::array pool_json(const std::vector<advice::PoolStanding>& pool) {
   return out;
 }
 
-boost::json::object cost_json(const advice::Cost& cost) {
-  return {{"lookups", cost.lookups}, {"voids", cost.voids}, {"octets", cost.octets}};
-}
-
 boost::json::object proof_json(const advice::Proof& proof) {
   return {{"holds", proof.holds()},
           {"pool_passes", proof.pool_passes()},

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "app/commands/policy_subject.h"
 
 namespace mandate::app {
 namespace {
@@ -14,13 +17,21 @@ std::string result_text(const advice::Standing& standing) {
   return standing.dynamic ? "depends on the sender" : std::string(spf::text(standing.result));
 }
 
+/// A term as it stands in a line; JSON has it whole.
+std::string shown(std::string_view term) {
+  constexpr std::size_t kMost = 120;
+  const std::string text = escaped(term);
+  return text.size() > kMost ? text.substr(0, kMost) + "..." : text;
+}
+
 /// The ranges, or of many how much they hold.
 std::string ranges_text(const advice::Shift& shift) {
-  if (shift.ranges.size() > kMostRanges) {
-    return fmt::format("{} in {} ranges", advice::addresses_text(shift.count), shift.ranges.size());
+  const std::vector<dns::AddressRange> ranges = advice::joined(shift.ranges);
+  if (ranges.size() > kMostRanges) {
+    return fmt::format("{} in {} ranges", advice::addresses_text(shift.count), ranges.size());
   }
   std::string out;
-  for (const dns::AddressRange& range : shift.ranges) {
+  for (const dns::AddressRange& range : ranges) {
     out += (out.empty() ? "" : ", ") + advice::range_text(range);
   }
   return out;
@@ -39,12 +50,15 @@ std::string shift_text(const advice::Shift& shift, const Palette& palette) {
 }  // namespace
 
 std::string standing_text(const advice::Standing& standing) {
+  if (standing.dynamic) return printable(standing.problem);
   std::string out = result_text(standing);
   if (!standing.term.empty()) {
-    out += fmt::format(" by {} of {}", escaped(standing.term), escaped(standing.domain));
+    const bool is_placeless = standing.domain == no_domain().text();
+    return out + fmt::format(" by {} of {}", shown(standing.term),
+                             is_placeless ? "the record" : escaped(standing.domain));
   }
-  if (!standing.problem.empty()) out += ": " + printable(standing.problem);
-  return out;
+  if (!standing.problem.empty()) return out + ": " + printable(standing.problem);
+  return out + ": no term matches";
 }
 
 std::string shifts_text(std::string_view label, const std::vector<advice::Shift>& shifts,
@@ -65,24 +79,37 @@ boost::json::object range_json(const dns::AddressRange& range) {
 }
 
 boost::json::object standing_json(const advice::Standing& standing) {
-  return {{"result", standing.dynamic ? "dynamic" : spf::text(standing.result)},
-          {"term", json_text(standing.term)},
-          {"domain", json_text(standing.domain)},
+  const bool decided = !standing.term.empty();
+  return {{"result", standing.dynamic ? nullptr : boost::json::value(spf::text(standing.result))},
+          {"dynamic", standing.dynamic},
+          {"term", decided ? boost::json::value(json_text(standing.term)) : nullptr},
+          {"of", decided ? boost::json::value(json_text(standing.domain)) : nullptr},
           {"problem", json_text(standing.problem)}};
+}
+
+boost::json::object shift_json(const advice::Shift& shift) {
+  boost::json::array ranges;
+  for (const dns::AddressRange& range : advice::joined(shift.ranges)) {
+    ranges.push_back(range_json(range));
+  }
+  return {{"before", standing_json(shift.before)},
+          {"after", standing_json(shift.after)},
+          {"count", count_json(shift.count)},
+          {"ranges", std::move(ranges)}};
 }
 
 boost::json::array shifts_json(const std::vector<advice::Shift>& shifts) {
   boost::json::array out;
-  for (const advice::Shift& shift : shifts) {
-    boost::json::array ranges;
-    for (const dns::AddressRange& range : shift.ranges) ranges.push_back(range_json(range));
-    out.push_back(boost::json::object{{"before", standing_json(shift.before)},
-                                      {"after", standing_json(shift.after)},
-                                      {"ranges", std::move(ranges)},
-                                      {"ipv4_addresses", shift.count.v4},
-                                      {"ipv6_addresses", shift.count.v6_text()}});
-  }
+  for (const advice::Shift& shift : shifts) out.push_back(shift_json(shift));
   return out;
+}
+
+boost::json::object cost_json(const advice::Cost& cost) {
+  return {{"lookups", cost.lookups}, {"voids", cost.voids}, {"octets", cost.octets}};
+}
+
+boost::json::object count_json(const spf::AddressCount& count) {
+  return {{"ipv4", count.v4}, {"ipv6", count.v6_text()}};
 }
 
 }  // namespace mandate::app
