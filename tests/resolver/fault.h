@@ -35,6 +35,7 @@ inline dns::Message response(const Asked& asked,
   dns::Message message = asked.query;
   message.is_response = true;
   message.recursion_available = true;
+  message.authentic_data = false;
   message.code = code;
   message.answers = std::move(answers);
   return message;

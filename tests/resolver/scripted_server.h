@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -30,8 +31,10 @@ namespace mandate::resolver::testing {
 struct Asked {
   dns::Message query;
   bool edns = false;
-  std::uint16_t source_port = 0;
-  int nth = 0;  ///< from 1, over this transport
+  std::uint16_t source_port = 0;  ///< over UDP
+  int connection = 0;             ///< over TCP: from 1
+  std::string name = {};          ///< of the question, in wire form and in its own case
+  int nth = 0;                    ///< from 1, over this transport
 };
 
 struct Datagram {
@@ -40,14 +43,15 @@ struct Datagram {
 };
 
 struct Stream {
-  enum class Then : std::uint8_t { close, hold, drip };
+  enum class Then : std::uint8_t { close, hold, drip, go_on };
   std::string bytes;        ///< sent as they are: the length before a message is the script's
   Then then = Then::close;  ///< drip: one zero octet every few milliseconds, for ever
-};
+};  ///< go_on: the next query over the same connection is answered too
 
 struct Script {
   std::function<std::vector<Datagram>(const Asked&)> udp;
   std::function<Stream(const Asked&)> tcp;  ///< without one, nobody listens on TCP
+  bool keeps_case = true;                   ///< of the question, over UDP
 };
 
 /// A descriptor that is closed once.
@@ -104,7 +108,8 @@ class ScriptedServer {
   struct Connection {
     Descriptor socket;
     std::string received;
-    bool answered = false;
+    int number = 0;
+    bool answered = false;  ///< and no more queries are read
     bool dripping = false;
   };
 
@@ -176,16 +181,28 @@ class ScriptedServer {
     if (length < 0) return;  // an ICMP error about an earlier reply whose socket is gone
     const Asked asked = note(std::string_view(buffer.data(), static_cast<std::size_t>(length)),
                              ntohs(peer.sin_port), udp_queries_);
-    for (const Datagram& datagram : script_.udp(asked)) {
+    for (Datagram& datagram : script_.udp(asked)) {
+      if (script_.keeps_case) keep_case(datagram.bytes, asked.name);
       const Descriptor& from = datagram.from_other_port ? other_ : udp_;
       ::sendto(from.get(), datagram.bytes.data(), datagram.bytes.size(), 0,
                reinterpret_cast<const sockaddr*>(&peer), size);
     }
   }
 
+  // dns::encode knows lower case only.
+  static void keep_case(std::string& bytes, const std::string& name) {
+    const auto folded = [](char octet) {
+      return octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet + 32) : octet;
+    };
+    if (bytes.size() < 12 + name.size()) return;
+    const std::string_view there = std::string_view(bytes).substr(12, name.size());
+    if (std::ranges::equal(there, name, {}, {}, folded)) bytes.replace(12, name.size(), name);
+  }
+
   void accept() {
     const int socket = ::accept4(tcp_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket >= 0) connections_.push_back({Descriptor(socket), {}, false, false});
+    if (socket < 0) return;
+    connections_.push_back({Descriptor(socket), {}, ++accepted_});
   }
 
   // False when the connection is to be closed.
@@ -198,13 +215,22 @@ class ScriptedServer {
     const ssize_t length = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
     if (length <= 0) return false;
     connection.received.append(buffer.data(), static_cast<std::size_t>(length));
-    const std::string& received = connection.received;
-    if (received.size() < 2) return true;
-    const auto octet = [&](std::size_t at) { return static_cast<unsigned char>(received[at]); };
-    if (received.size() < 2U + static_cast<std::size_t>(octet(0) << 8 | octet(1))) return true;
-    const Asked asked = note(std::string_view(received).substr(2), 0, tcp_queries_);
-    const Stream stream = script_.tcp(asked);
-    connection.answered = true;
+    while (!connection.answered) {
+      const std::string& received = connection.received;
+      const auto octet = [&](std::size_t at) { return static_cast<unsigned char>(received[at]); };
+      if (received.size() < 2) return true;
+      const std::size_t whole = 2U + static_cast<std::size_t>(octet(0) << 8 | octet(1));
+      if (received.size() < whole) return true;
+      const std::string query = received.substr(2, whole - 2);
+      connection.received.erase(0, whole);
+      if (!answer(connection, query)) return false;
+    }
+    return true;
+  }
+
+  bool answer(Connection& connection, std::string_view query) {
+    const Stream stream = script_.tcp(note(query, 0, tcp_queries_, connection.number));
+    connection.answered = stream.then != Stream::Then::go_on;
     connection.dripping = stream.then == Stream::Then::drip;
     std::string_view rest = stream.bytes;
     while (!rest.empty()) {
@@ -215,11 +241,14 @@ class ScriptedServer {
     return stream.then != Stream::Then::close;
   }
 
-  Asked note(std::string_view bytes, std::uint16_t source_port, std::vector<Asked>& queries) {
+  Asked note(std::string_view bytes, std::uint16_t source_port, std::vector<Asked>& queries,
+             int connection = 0) {
     Asked asked;
     asked.query = dns::decode(bytes).value();  // the client's queries are well-formed, or the
     asked.edns = bytes[11] == 1;               // test ends here; ARCOUNT counts OPT alone
     asked.source_port = source_port;
+    asked.connection = connection;
+    asked.name = bytes.substr(12, asked.query.questions.at(0).name.wire().size());
     const std::lock_guard lock(mutex_);
     asked.nth = static_cast<int>(queries.size()) + 1;
     queries.push_back(asked);
@@ -232,7 +261,8 @@ class ScriptedServer {
   Descriptor tcp_ = bound(SOCK_STREAM, 0);
   Descriptor other_ = bound(SOCK_DGRAM, 0);
   std::uint16_t port_ = 0;
-  std::vector<Connection> connections_;  // the thread's own
+  std::vector<Connection> connections_;  // the thread's own, as the next
+  int accepted_ = 0;
   mutable std::mutex mutex_;
   std::vector<Asked> udp_queries_;
   std::vector<Asked> tcp_queries_;

@@ -230,9 +230,9 @@ TEST(StubClient, FailsItsFactsWhenNoDescriptorIsLeft) {
   const int spares[] = {0, 2, 3};
 #endif
   const ScriptedServer server(echoes_names());
-  const auto client = client_of(server, 20s, 2);
   const std::vector<Question> questions = numbered(100);
   for (const int spare : spares) {
+    const auto client = client_of(server, 20s, 2);  // opens its descriptors when it is first asked
     std::vector<Fact> facts;
     {
       const FewDescriptors few(spare);
