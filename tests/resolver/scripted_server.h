@@ -12,7 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
@@ -40,6 +43,8 @@ struct Asked {
 struct Datagram {
   std::string bytes;
   bool from_other_port = false;
+  std::uint16_t to_port = 0;  ///< zero: where the query came from
+  std::string name = {};      ///< whose case the question takes; empty: the query's
 };
 
 struct Stream {
@@ -52,6 +57,7 @@ struct Script {
   std::function<std::vector<Datagram>(const Asked&)> udp;
   std::function<Stream(const Asked&)> tcp;  ///< without one, nobody listens on TCP
   bool keeps_case = true;                   ///< of the question, over UDP
+  bool is_ipv6 = false;
 };
 
 /// A descriptor that is closed once.
@@ -93,7 +99,9 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  Server server() const { return {dns::IpAddress::v4({127, 0, 0, 1}), port_}; }
+  Server server() const {
+    return {dns::IpAddress::parse(script_.is_ipv6 ? "::1" : "127.0.0.1").value(), port_};
+  }
 
   std::vector<Asked> udp_queries() const {
     const std::lock_guard lock(mutex_);
@@ -102,6 +110,11 @@ class ScriptedServer {
   std::vector<Asked> tcp_queries() const {
     const std::lock_guard lock(mutex_);
     return tcp_queries_;
+  }
+  /// True when no TCP connection is open any more before the time is over.
+  bool all_connections_end_within(std::chrono::seconds time) const {
+    std::unique_lock lock(mutex_);
+    return ended_.wait_for(lock, time, [&] { return open_connections_ == 0; });
   }
 
  private:
@@ -113,28 +126,37 @@ class ScriptedServer {
     bool dripping = false;
   };
 
-  static Descriptor bound(int type, std::uint16_t port) {
-    Descriptor socket(::socket(AF_INET, type | SOCK_CLOEXEC, 0));
-    const sockaddr_in address = loopback(port);
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  Descriptor bound(int type, std::uint16_t port) const {
+    Descriptor socket(::socket(script_.is_ipv6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0));
+    const Address address = loopback(port);
+    if (::bind(socket.get(), &address.any, sizeof address.v6) != 0) {
       throw std::system_error(errno, std::generic_category(), "bind");
     }
     return socket;
   }
 
-  static sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  union Address {
+    sockaddr any;
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+  };
+
+  Address loopback(std::uint16_t port) const {
+    Address address{};
+    std::memset(&address, 0, sizeof address);
+    if (script_.is_ipv6) {
+      address.v6 = {AF_INET6, htons(port), 0, IN6ADDR_LOOPBACK_INIT, 0};
+    } else {
+      address.v4 = {AF_INET, htons(port), {htonl(INADDR_LOOPBACK)}, {}};
+    }
     return address;
   }
 
   static std::uint16_t port_of(const Descriptor& socket) {
-    sockaddr_in address{};
+    Address address{};
     socklen_t size = sizeof address;
-    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin_port);
+    ::getsockname(socket.get(), &address.any, &size);
+    return ntohs(address.v4.sin_port);  // which stands where sin6_port does
   }
 
   void bind_to_one_port() {
@@ -166,6 +188,7 @@ class ScriptedServer {
       for (std::size_t i = connections_.size(); i-- > 0;) {
         if (!advance(connections_[i], polled[i + 3].revents != 0)) {
           connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(i));
+          count_connections();
         }
       }
       if (polled[2].revents != 0) accept();
@@ -174,18 +197,21 @@ class ScriptedServer {
 
   void answer_datagram() {
     std::array<char, 65535> buffer;
-    sockaddr_in peer{};
+    Address peer{};
     socklen_t size = sizeof peer;
-    const ssize_t length = ::recvfrom(udp_.get(), buffer.data(), buffer.size(), 0,
-                                      reinterpret_cast<sockaddr*>(&peer), &size);
+    const ssize_t length =
+        ::recvfrom(udp_.get(), buffer.data(), buffer.size(), 0, &peer.any, &size);
     if (length < 0) return;  // an ICMP error about an earlier reply whose socket is gone
     const Asked asked = note(std::string_view(buffer.data(), static_cast<std::size_t>(length)),
-                             ntohs(peer.sin_port), udp_queries_);
+                             ntohs(peer.v4.sin_port), udp_queries_);
     for (Datagram& datagram : script_.udp(asked)) {
-      if (script_.keeps_case) keep_case(datagram.bytes, asked.name);
+      if (script_.keeps_case) {
+        keep_case(datagram.bytes, datagram.name.empty() ? asked.name : datagram.name);
+      }
+      Address to = peer;
+      if (datagram.to_port != 0) to.v4.sin_port = htons(datagram.to_port);
       const Descriptor& from = datagram.from_other_port ? other_ : udp_;
-      ::sendto(from.get(), datagram.bytes.data(), datagram.bytes.size(), 0,
-               reinterpret_cast<const sockaddr*>(&peer), size);
+      ::sendto(from.get(), datagram.bytes.data(), datagram.bytes.size(), 0, &to.any, size);
     }
   }
 
@@ -203,6 +229,13 @@ class ScriptedServer {
     const int socket = ::accept4(tcp_.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) return;
     connections_.push_back({Descriptor(socket), {}, ++accepted_});
+    count_connections();
+  }
+
+  void count_connections() {
+    const std::lock_guard lock(mutex_);
+    open_connections_ = connections_.size();
+    ended_.notify_all();
   }
 
   // False when the connection is to be closed.
@@ -264,6 +297,8 @@ class ScriptedServer {
   std::vector<Connection> connections_;  // the thread's own, as the next
   int accepted_ = 0;
   mutable std::mutex mutex_;
+  mutable std::condition_variable ended_;  // one of the connections
+  std::size_t open_connections_ = 0;
   std::vector<Asked> udp_queries_;
   std::vector<Asked> tcp_queries_;
   std::thread thread_;
