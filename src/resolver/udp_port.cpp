@@ -77,7 +77,9 @@ int UdpPort::send_some() {
 }
 
 void UdpPort::await_room() {
+  if (std::exchange(awaits_room_, true)) return;
   socket_.async_wait(udp::socket::wait_write, [self = shared_from_this()](error_code error) {
+    self->awaits_room_ = false;
     if (!error) self->flush();
   });
 }

@@ -53,6 +53,7 @@ class UdpPort final : public Channel, public std::enable_shared_from_this<UdpPor
   DatagramBatch& batch_;
   std::vector<std::uint32_t> unsent_;  // numbers of exchanges
   int strangers_ = 0;
+  bool awaits_room_ = false;
   bool retired_ = false;
 };
 
