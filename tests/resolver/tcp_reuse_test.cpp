@@ -82,11 +82,11 @@ TEST(TcpReuse, AConnectionThatStallsIsLeftAndItsOtherRepliesStillCount) {
     return Stream{is_slow ? std::string() : framed(echo(asked)), Then::go_on};
   }));
   const std::vector<Question> questions = numbered(10);
-  const auto client = client_of(server, 300ms, 2);
+  const auto client = client_of(server, 1s, 2);
   const std::vector<Fact> facts = client->ask(questions, in(60s));
   EXPECT_EQ(facts.at(0).status, Fact::Status::failed);
   EXPECT_EQ(facts.at(0).detail,
-            "no answer from " + server.server().text() + " within 0.3 s (2 tries)");
+            "no answer from " + server.server().text() + " within 1 s (2 tries)");
   expect_own_answers({questions.begin() + 1, questions.end()}, {facts.begin() + 1, facts.end()});
   EXPECT_EQ(connections(server).size(), 2U) << "the second try has a connection of its own";
 }
