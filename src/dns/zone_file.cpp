@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "dns/presentation.h"
 #include "dns/printable.h"
+#include "dns/zone_entry.h"
 
 namespace mandate::dns {
 namespace {
@@ -16,83 +16,6 @@ namespace {
 constexpr int kCnameLimit = 32;
 constexpr std::uint32_t kDefaultTtl = 3600;
 constexpr std::size_t kShown = 80;  // octets of a wrong word in a message about it
-
-/// One entry of a zone file: its lines joined, without comments and parentheses.
-struct Entry {
-  std::size_t line = 1;  ///< where it begins
-  std::string text;
-  bool begins_blank = false;
-};
-
-/// Splits a file into entries (RFC 1035 section 5.1).
-class EntryReader {
- public:
-  explicit EntryReader(std::string_view contents) : rest_(contents) {}
-
-  /// The next entry that is not empty; nothing at the end; a sentence on a fault.
-  std::expected<std::optional<Entry>, std::string> next() {
-    Entry entry;
-    int depth = 0;
-    while (!rest_.empty()) {
-      if (depth == 0) {
-        entry = {.line = line_, .text = {}, .begins_blank = rest_[0] == ' ' || rest_[0] == '\t'};
-      }
-      if (auto read = read_line(entry.text, depth); !read) {
-        fault_line_ = line_;
-        return std::unexpected(std::move(read.error()));
-      }
-      ++line_;
-      if (depth == 0 && entry.text.find_first_not_of(" \t\r") != std::string::npos) return entry;
-    }
-    if (depth == 0) return std::nullopt;
-    fault_line_ = entry.line;
-    return std::unexpected("a parenthesis is opened here and never closed");
-  }
-
-  /// The line of the fault that `next` gave.
-  std::size_t fault_line() const { return fault_line_; }
-
- private:
-  /// Appends one line, and a blank for its end.
-  std::expected<void, std::string> read_line(std::string& out, int& depth) {
-    bool in_quotes = false;
-    for (char c = take(); c != '\n'; c = take()) {
-      if (c == ';' && !in_quotes) {
-        rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
-      } else if ((c == '(' || c == ')') && !in_quotes) {
-        depth += c == '(' ? 1 : -1;
-        if (depth < 0) return std::unexpected("a parenthesis is closed that was not opened");
-        out += ' ';
-      } else {
-        out += c;
-        if (c == '"') in_quotes = !in_quotes;
-        if (c != '\\') continue;
-        const char escaped = take();
-        if (escaped == '\n') {
-          return std::unexpected("a backslash ends the line; use parentheses for a long record");
-        }
-        out += escaped;
-      }
-    }
-    if (in_quotes) {
-      return std::unexpected("a quote is not closed on its line; for a long text write several");
-    }
-    out += ' ';
-    return {};
-  }
-
-  /// The next octet; a line end where the file has ended.
-  char take() {
-    if (rest_.empty()) return '\n';
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    return c;
-  }
-
-  std::string_view rest_;
-  std::size_t line_ = 1;
-  std::size_t fault_line_ = 1;
-};
 
 std::string no_ttl(std::string_view text) {
   return fmt::format("{} is no time to live; write seconds, or units such as 1h30m",
@@ -108,20 +31,10 @@ bool ends_with_dot(std::string_view text) {
   return backslashes % 2 == 0;
 }
 
-/// The class of RFC 1035 section 3.2.4 that a word names; empty when it names none.
-std::string_view class_named(std::string_view word) {
-  if (word.size() != 2) return {};
-  const std::array folded{static_cast<char>(word[0] & ~0x20), static_cast<char>(word[1] & ~0x20)};
-  for (const std::string_view name : {"IN", "CH", "HS", "CS"}) {
-    if (name == std::string_view(folded.data(), folded.size())) return name;
-  }
-  return {};
-}
-
 /// Reads entries into records, keeping what later entries inherit.
 class ZoneReader {
  public:
-  std::expected<void, std::string> read(const Entry& entry) {
+  std::expected<void, std::string> read(const ZoneEntry& entry) {
     auto words = split_words(entry.text);
     if (!words) return std::unexpected(std::move(words.error()));
     if (words->front().written.starts_with('$') && !entry.begins_blank) return directive(*words);
@@ -247,7 +160,7 @@ std::string ZoneFileError::text() const {
 
 std::expected<void, ZoneFileError> ZoneData::add_file(std::string_view contents,
                                                       std::string_view file) {
-  EntryReader entries(contents);
+  ZoneEntryReader entries(contents);
   ZoneReader zone;
   const auto fault = [&](std::size_t line, std::string message) {
     return std::unexpected(ZoneFileError{std::string(file), line, std::move(message)});
