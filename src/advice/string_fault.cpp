@@ -1,4 +1,4 @@
-#include "advice/glued_strings.h"
+#include "advice/string_fault.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,8 @@
 #include <utility>
 
 #include "advice/rule_table.h"
-#include "dns/printable.h"
+#include "advice/shown.h"
+#include "spf/ascii.h"
 
 namespace mandate::advice {
 namespace {
@@ -40,19 +41,64 @@ std::optional<Finding> glued_at(std::string_view text, std::size_t boundary) {
   if (!version && !terms) return std::nullopt;
   return Finding{&rule("glued-strings"),
                  {begin, end},
-                 fmt::format("Two strings meet in `{}`.", dns::printable(glued, 120)),
+                 fmt::format("Two strings meet in `{}`.", shown(glued)),
+                 std::move(parted)};
+}
+
+void look_at_boundaries(const dns::TxtData& txt, const std::string& text,
+                        std::vector<Finding>& findings) {
+  std::size_t boundary = 0;
+  for (const std::string& string : txt.strings) {
+    boundary += string.size();
+    if (auto found = glued_at(text, boundary)) findings.push_back(std::move(*found));
+  }
+}
+
+void look_at_sizes(const dns::TxtData& txt, std::vector<Finding>& findings) {
+  constexpr std::size_t kLimit = 255;  // RFC 1035 section 3.3
+  std::size_t begin = 0;
+  for (const std::string& string : txt.strings) {
+    const spf::Span span{begin, begin + string.size()};
+    begin = span.end;
+    if (string.size() <= kLimit) continue;
+    findings.push_back({&rule("string-over-255"), span,
+                        fmt::format("A string has {} octets; write it as several in quotes, each "
+                                    "of at most {}, with the space between two terms inside one "
+                                    "of them.",
+                                    string.size(), kLimit),
+                        std::nullopt});
+  }
+}
+
+/// The terms of a record as a name server splits them that finds no quotation marks: each a string
+/// of its own (RFC 1035 section 5.1).
+std::optional<Finding> unquoted(const dns::TxtData& txt, const std::string& text) {
+  if (txt.strings.size() < 2 || !spf::equals_ignoring_case(txt.strings.front(), "v=spf1")) {
+    return std::nullopt;
+  }
+  std::string parted;
+  for (const std::string& string : txt.strings) {
+    if (string.empty() || string.contains(' ')) return std::nullopt;
+    parted += (parted.empty() ? "" : " ") + string;
+  }
+  return Finding{&rule("unquoted-in-zone"),
+                 {0, text.size()},
+                 fmt::format("Each term is a string of its own; put quotation marks round all of "
+                             "them: {}.",
+                             shown("\"" + parted + "\"")),
                  std::move(parted)};
 }
 
 }  // namespace
 
-std::vector<Finding> glued_strings(const dns::TxtData& txt) {
+std::vector<Finding> string_faults(const dns::TxtData& txt) {
   std::vector<Finding> out;
   const std::string text = txt.joined();
-  std::size_t boundary = 0;
-  for (const std::string& string : txt.strings) {
-    boundary += string.size();
-    if (auto found = glued_at(text, boundary)) out.push_back(std::move(*found));
+  look_at_sizes(txt, out);
+  if (auto found = unquoted(txt, text)) {
+    out.push_back(std::move(*found));
+  } else {
+    look_at_boundaries(txt, text, out);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// Where the strings of a TXT record meet (RFC 7208 section 3.3).
+// The strings that a TXT record is made of (RFC 7208 section 3.3).
 #pragma once
 
 #include <vector>
@@ -8,8 +8,9 @@
 
 namespace mandate::advice {
 
-/// The terms that are glued together because no space stands where two strings meet, each with the
-/// fix that parts them. Spans are in the strings joined.
-std::vector<Finding> glued_strings(const dns::TxtData& txt);
+/// What is wrong with the boundaries and the sizes of the strings. Spans and fixes are of the
+/// strings joined; a fix puts the space in that is missing there. A string may have any size, as
+/// texts that are not published yet do.
+std::vector<Finding> string_faults(const dns::TxtData& txt);
 
 }  // namespace mandate::advice

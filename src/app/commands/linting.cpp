@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "advice/name_fault.h"
+#include "advice/pasted_record.h"
 #include "advice/tree_fault.h"
 #include "app/commands/inquiry.h"
 #include "app/exit_code.h"
@@ -16,12 +17,13 @@
 namespace mandate::app {
 namespace {
 
-constexpr std::string_view kNoRecord = "this needs one record that can be read";
+constexpr std::string_view kOneRecord = "one record that can be read";
+constexpr std::string_view kDns = "the DNS";
 
-void leave_out(LintReport& report, std::string why, std::initializer_list<advice::Needs> what) {
-  auto entry = std::ranges::find(report.unchecked, why, &Unchecked::why);
+void leave_out(LintReport& report, std::string need, std::initializer_list<advice::Needs> what) {
+  auto entry = std::ranges::find(report.unchecked, need, &Unchecked::need);
   if (entry == report.unchecked.end()) {
-    entry = report.unchecked.insert(entry, {std::move(why), {}});
+    entry = report.unchecked.insert(entry, {std::move(need), {}});
   }
   for (const advice::Needs needs : what) {
     std::ranges::copy(advice::rules_that_need(needs), std::back_inserter(entry->rules));
@@ -37,10 +39,10 @@ void leave_out_unread(LintReport& report) {
     return unread(linted) && !spf::is_spf_record(linted.text);
   };
   if (std::ranges::any_of(report.texts, hidden)) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::terms});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::terms});
   }
   if (std::ranges::any_of(report.texts, unread)) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::meaning});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::meaning});
   }
 }
 
@@ -67,7 +69,7 @@ void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns,
                   resolver::Deadline deadline) {
   const auto record = only_record(report);
   if (!record) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::tree});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::tree});
     return;
   }
   advice::add(report.texts.front().lint,
@@ -76,7 +78,7 @@ void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns,
               }));
   report.dns_checked = true;
   if (const auto failed = first_failed(facts)) {
-    leave_out(report, dns::text(*failed) + " could not be looked up", {advice::Needs::tree});
+    leave_out(report, dns::text(*failed) + ", which could not be looked up", {advice::Needs::tree});
   }
 }
 
@@ -97,16 +99,19 @@ void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns,
       [&](const dns::Facts& known) { return advice::name_faults(subject, known); });
   advice::add(main.lint, std::move(faults.findings));
   if (faults.not_checked.empty()) return;
-  report.unchecked.push_back({"a lookup at the name or near it failed", faults.not_checked});
+  report.unchecked.push_back({"a lookup that failed", faults.not_checked});
 }
 
 }  // namespace
 
 LintReport lint_record(const std::string& text) {
-  LintReport out{"", false, {{text, advice::lint(text)}}, {}};
+  const auto txt = advice::pasted_record(text);
+  LintReport out{"", false, {}, {}};
+  out.texts.push_back(txt ? advice::lint(*txt) : advice::LintedText{text, advice::lint(text)});
   leave_out_unread(out);
-  leave_out(out, "this needs the DNS, and a text alone was given",
-            {advice::Needs::answer, advice::Needs::name, advice::Needs::tree});
+  using enum advice::Needs;
+  if (!txt) leave_out(out, std::string(kDns), {strings});
+  leave_out(out, std::string(kDns), {answer, name, tree, servers});
   return out;
 }
 
@@ -127,6 +132,7 @@ Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
   leave_out_unread(out);
   look_at_tree(name, out, dns, facts, deadline);
   look_at_name(name, out, dns, facts, deadline);
+  leave_out(out, "each name server asked by itself", {advice::Needs::servers});
   return out;
 }
 
