@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "advice/qualifier.h"
 #include "advice/wide_limits.h"
 #include "dns/printable.h"
 #include "mandate/spf/known_records.h"
@@ -106,7 +107,7 @@ const dns::Fact* TreeBuilder::fact(const dns::Name& name, RecordType type) {
 
 /// The addresses that a term matches at a domain: those that a record of it alone lets pass.
 void TreeBuilder::count(TreeNode& node, const dns::Name& at, std::string_view term) {
-  term.remove_prefix(std::string_view("+-~?").contains(term.front()) ? 1 : 0);
+  term.remove_prefix(qualifier_size(term));
   // A record of one redirect stands at a name of its own, since it leads to the real one.
   const bool redirects = node.kind == Kind::redirect || node.kind == Kind::domain;
   const dns::Name name = redirects ? dns::Name::parse("counting.invalid").value() : at;

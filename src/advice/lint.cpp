@@ -8,6 +8,7 @@
 #include "advice/policy_fault.h"
 #include "advice/rule_table.h"
 #include "advice/string_fault.h"
+#include "advice/term.h"
 #include "advice/term_fault.h"
 #include "advice/text_edit.h"
 #include "spf/ascii.h"
@@ -39,8 +40,13 @@ Finding not_a_record(std::string_view text) {
 /// A term that is misread says nothing of the policy.
 void add_policy_faults(const spf::Record& record, std::vector<Finding>& findings) {
   const auto misread = findings;
+  const bool hides_all = std::ranges::any_of(misread, [](const Finding& finding) {
+    const auto meant = record_of(finding.fix.value_or(""));
+    return meant && meant->has_all();
+  });
   for (Finding& finding : policy_faults(record)) {
     if (std::ranges::find(misread, finding.span, &Finding::span) != misread.end()) continue;
+    if (hides_all && finding.rule == &rule("no-all")) continue;
     findings.push_back(std::move(finding));
   }
 }

@@ -6,6 +6,7 @@
 
 #include "advice/include_tree.h"
 #include "advice/near_miss.h"
+#include "advice/qualifier.h"
 #include "mandate/spf/known_records.h"
 #include "mandate/spf/policy_map.h"
 #include "spf/ascii.h"
@@ -43,7 +44,7 @@ std::optional<Policy> policy_of(const dns::Name& domain, const dns::Facts& facts
 }
 
 bool is_all(std::string_view term) {
-  term.remove_prefix(!term.empty() && std::string_view("+-~?").contains(term.front()) ? 1 : 0);
+  term.remove_prefix(qualifier_size(term));
   return spf::equals_ignoring_case(term, "all");
 }
 

@@ -88,7 +88,8 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"separator", Severity::error, "RFC 7208 section 4.6.1", "Terms are parted by spaces alone.",
      "v=spf1 a,mx -all", "v=spf1 a mx -all", Needs::terms},
     {"glued-terms", Severity::error, "RFC 7208 section 4.6.1",
-     "Without a space between them two terms are one that cannot be read.",
+     "Without a space between them two terms are one, which cannot be read or asks for another "
+     "name.",
      "v=spf1 ip4:192.0.2.1~all", "v=spf1 ip4:192.0.2.1 ~all", Needs::terms},
     {"split-qualifier", Severity::error, "RFC 7208 section 4.6.2",
      "One qualifier stands right in front of its mechanism.", "v=spf1 mx - all", "v=spf1 mx -all",
@@ -211,6 +212,9 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "The name of a well-known service stands inside a domain of somebody else.",
      "v=spf1 include:amazonses.com.example.org -all", "v=spf1 include:amazonses.com -all",
      Needs::meaning},
+    {"shared-cloud", Severity::warning, "RFC 7208 section 11.4",
+     "Whoever sends from a range that a service's customers share passes as the domain.",
+     "v=spf1 ip4:151.101.0.0/16 -all", "v=spf1 ip4:151.101.1.1 -all", Needs::meaning},
     // What else stands at the name, and near it.
     {"cname-at-name", Severity::warning, "RFC 1034 section 3.6.2",
      "An alias has no records of its own: what it answers is edited at its target, by whoever owns "

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "advice/qualifier.h"
 #include "advice/rule_table.h"
 #include "advice/shown.h"
 #include "spf/ascii.h"
@@ -20,8 +21,7 @@ bool reads(std::string_view terms) {
 
 /// Whether a text can be nothing but the beginning of a term: names have none of these.
 bool is_surely_a_term(std::string_view text) {
-  return std::string_view("+-~?").contains(text.front()) || text.contains(':') ||
-         text.contains('=');
+  return qualifier_size(text) > 0 || text.contains(':') || text.contains('=');
 }
 
 /// The term across the boundary of two strings of a TXT, where a space in between mends it. What

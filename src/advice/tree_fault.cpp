@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "advice/rule_table.h"
+#include "advice/shown.h"
+#include "advice/wide_limits.h"
 #include "dns/printable.h"
 #include "mandate/spf/known_records.h"
 #include "mandate/spf/policy_map.h"
@@ -24,8 +26,6 @@ using spf::PolicyMap;
 using spf::Result;
 using spf::Span;
 
-/// Wide enough to see how much a policy takes beyond what is allowed, and still a bound.
-constexpr spf::Limits kWide{.lookups = 100, .voids = 100, .mx_names = 100, .ptr_names = 10};
 constexpr std::uint16_t kNear = 8;
 constexpr std::uint64_t kManyAddresses = 100'000;
 
@@ -55,12 +55,14 @@ class TreeExamination {
   void find(const Rule& rule, const Span& span, std::string message) {
     findings_.push_back({&rule, span, std::move(message), std::nullopt});
   }
-  std::string text(const Span& span) const { return dns::printable(span.in(record_.text), 120); }
+  std::string text(const Span& span) const { return shown(span.in(record_.text)); }
 
   const dns::Fact* fact(const dns::Name& name, RecordType type);
   std::optional<PolicyMap> map_of(const dns::Name& name, const spf::Limits& limits,
                                   const spf::KnownRecords& known);
-  std::optional<PolicyMap> map_of(const dns::Name& name) { return map_of(name, kWide, known_); }
+  std::optional<PolicyMap> map_of(const dns::Name& name) {
+    return map_of(name, kWideLimits, known_);
+  }
   const std::optional<PolicyMap>& own_map();
   std::optional<PolicyMap> map_to_count();
   bool comes_back(const dns::Name& from) const;
@@ -125,7 +127,7 @@ std::optional<PolicyMap> TreeExamination::map_to_count() {
     countable.add(empty);
     differs = true;
   }
-  return differs ? map_of(domain_, kWide, countable) : own_map();
+  return differs ? map_of(domain_, kWideLimits, countable) : own_map();
 }
 
 /// Whether includes and redirects lead from a name back to it, or to the domain.
@@ -211,7 +213,7 @@ void TreeExamination::look_at_senders(const Directive& directive,
        fmt::format("No address passes by `{}`: terms in front of it decide them all{}.",
                    text(directive.span),
                    decided && decided->path.size() == 1
-                       ? fmt::format(", such as `{}`", dns::printable(decided->term(), 120))
+                       ? fmt::format(", such as `{}`", shown(decided->term()))
                        : ""));
 }
 
