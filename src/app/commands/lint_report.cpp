@@ -30,9 +30,9 @@ std::string coloured(Severity severity, const Palette& palette) {
 }
 
 std::string fix_text(const Finding& finding, std::string_view text) {
-  const std::string was = escaped(finding.span.in(text));
+  const std::string was = begin_of(finding.span.in(text));
   if (finding.fix->empty()) return fmt::format("  fix  remove {}\n", was.empty() ? "it" : was);
-  if (was.empty()) return fmt::format("  fix  add {}\n", escaped(*finding.fix));
+  if (was.empty()) return fmt::format("  fix  add \"{}\"\n", escaped(*finding.fix));
   return fmt::format("  fix  {} -> {}\n", was, escaped(*finding.fix));
 }
 
@@ -43,7 +43,7 @@ std::string finding_text(const Finding& finding, std::string_view text, const Pa
   // A mark under the whole text would say nothing.
   const bool whole = finding.span.begin == 0 && finding.span.end == text.size();
   if (!whole) out += marked_text(text, finding.span, palette);
-  if (whole && !text.empty()) out += fmt::format("  {}\n", escaped(text));
+  if (whole && !text.empty()) out += fmt::format("  {}\n", begin_of(text));
   out += fmt::format("  {} {}\n", printable(finding.message), rule.why);
   if (finding.fix) out += fix_text(finding, text);
   return out;
