@@ -123,9 +123,22 @@ class ZoneReader {
 
   std::expected<void, std::string> make_names_absolute(RecordType type, std::vector<Word>& words) {
     std::vector<std::size_t> names;
-    if (type == RecordType::ns || type == RecordType::cname || type == RecordType::ptr) names = {0};
-    if (type == RecordType::mx) names = {1};
-    if (type == RecordType::soa) names = {0, 1};
+    switch (type) {
+      case RecordType::ns:
+      case RecordType::cname:
+      case RecordType::ptr:
+      case RecordType::dname:
+        names = {0};
+        break;
+      case RecordType::mx:
+        names = {1};
+        break;
+      case RecordType::soa:
+        names = {0, 1};
+        break;
+      default:
+        break;
+    }
     for (const std::size_t i : names) {
       if (i >= words.size()) continue;  // the reader of the data says what is missing
       auto name = absolute(words[i].written);
@@ -199,6 +212,7 @@ void ZoneData::add(Record record) {
   const bool there =
       std::ranges::any_of(set, [&](const Record& other) { return other.data == record.data; });
   if (there) return;  // RFC 2181 section 5: a set has no duplicates
+  has_dname_ = has_dname_ || record.type == RecordType::dname;
   owners_.insert(record.owner);
   for (Name name = record.owner; names_.insert(name).second && !name.is_root();) {
     name = name.parent();
@@ -223,6 +237,26 @@ std::optional<Name> ZoneData::answering_owner(const Name& name) const {
   return wildcard;
 }
 
+/// The CNAME that a DNAME above a name makes for it; none where there is no DNAME, a sentence where
+/// the new name would be too long (RFC 6672 section 2.2). What stands below a DNAME is hidden.
+std::expected<std::vector<Record>, std::string> ZoneData::made_alias(const Name& name) const {
+  const Record* dname = nullptr;
+  for (Name above = name.parent(); has_dname_ && !above.is_root(); above = above.parent()) {
+    if (const auto* set = find({above, RecordType::dname})) dname = &set->front();
+  }
+  if (dname == nullptr) return {};
+  auto labels = name.labels();
+  labels.resize(labels.size() - dname->owner.labels().size());
+  const auto rest = std::get<NameData>(dname->data).target.labels();
+  labels.insert(labels.end(), rest.begin(), rest.end());
+  auto target = Name::from_labels(labels);
+  if (!target) {
+    return std::unexpected(fmt::format("the DNAME of {} makes a name that is too long of {}",
+                                       dname->owner.text(), name.text()));
+  }
+  return std::vector{Record{name, RecordType::cname, dname->ttl, NameData{std::move(*target)}}};
+}
+
 /// RFC 2308 section 5: the lesser of the SOA's time to live and its minimum.
 std::uint32_t ZoneData::negative_ttl(Name name) const {
   for (;; name = name.parent()) {
@@ -245,9 +279,17 @@ Fact ZoneData::lookup(const Question& question, std::chrono::sys_seconds now) co
   std::uint32_t ttl = 0x7fffffff;
   Name name = question.name;
   for (int hop = 0; hop <= kCnameLimit; ++hop) {
-    const auto owner = answering_owner(name);
-    const auto* set = owner ? find({*owner, question.type}) : nullptr;
-    const auto* alias = owner ? find({*owner, RecordType::cname}) : nullptr;
+    const auto made = made_alias(name);
+    if (!made) {
+      fact.detail = made.error();
+      return fact;
+    }
+    const auto owner = made->empty() ? answering_owner(name) : std::nullopt;
+    const auto* alias = owner           ? find({*owner, RecordType::cname})
+                        : made->empty() ? nullptr
+                                        : &*made;
+    const bool asks_alias = question.type == RecordType::cname;
+    const auto* set = asks_alias ? alias : owner ? find({*owner, question.type}) : nullptr;
     if (set != nullptr) {
       fact.status = Fact::Status::found;
       for (const Record& record : *set) {
