@@ -199,10 +199,11 @@ void look_at_include(Examination& seen, const Directive& directive) {
               including(seen, directive, *other));
   }
   if (const auto other = name_for_mail(name)) {
-    seen.find(
-        rule("generic-include"), span,
-        fmt::format("`{}` is the name of the whole service; its mail goes by {}.", term, *other),
-        including(seen, directive, *other));
+    std::string fix = including(seen, directive, *other);
+    seen.find(rule("generic-include"), span,
+              fmt::format("`{}` is the name of the whole service; its mail goes by {}{}.", term,
+                          *other, fix.empty() ? ", which the record has too" : ""),
+              std::move(fix));
   }
   if (const auto service = imitated_by(name)) {
     seen.find(
@@ -247,9 +248,11 @@ void look_at_owner(Examination& seen, const Directive& directive) {
   }
   const KnownNetwork* shared = shared_network(directive.network);
   if (shared == nullptr || directive.qualifier != Result::pass) return;
-  seen.find(rule("shared-cloud"), directive.span,
-            fmt::format("`{}` holds {}, which {} publishes as a range of its own.", term,
-                        shared->prefix.text(), shared->what));
+  const bool same = shared->prefix == directive.network;
+  seen.find(
+      rule("shared-cloud"), directive.span,
+      fmt::format("`{}` {} a range that {} publishes as its own.", term,
+                  same ? "is" : fmt::format("holds {},", shared->prefix.text()), shared->what));
 }
 
 bool is_network(const Directive& directive) {

@@ -220,6 +220,10 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "An alias has no records of its own: what it answers is edited at its target, by whoever owns "
      "that.",
      "", "", Needs::name},
+    {"dname", Severity::warning, "RFC 6672 section 2.2",
+     "A DNAME stands in for every name below its own: what they answer is edited below its "
+     "target, by whoever owns that.",
+     "", "", Needs::name},
     {"wrong-name", Severity::error, "RFC 7208 section 3",
      "A record holds for the very name that it stands at, and for no name above or below.", "", "",
      Needs::name},
@@ -228,6 +232,13 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"wildcard-only", Severity::info, "RFC 7208 section 3.5",
      "A wildcard answers only for names that have no record of any type: one of its own stays when "
      "others are added.",
+     "", "", Needs::name},
+    {"wildcard-shadow", Severity::warning, "RFC 4592 section 2.2.1",
+     "A name with a record of any type is none that a wildcard answers for, whatever the type.", "",
+     "", Needs::name},
+    {"subdomain-none", Severity::info, "RFC 7208 section 3.5",
+     "A record does not hold for the names below its own: who likes may send in the name of those "
+     "that have none.",
      "", "", Needs::name},
     {"rrset-over-1232", Severity::warning, "RFC 7208 section 3.4",
      "All TXT records of a name come in one answer, which over 1232 octets needs TCP or fragments, "
@@ -251,6 +262,9 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"include-broken", Severity::error, "RFC 7208 section 5.2",
      "Where the included record is an error this one is, for every sender that comes to it.", "",
      "", Needs::tree},
+    {"dangling-include", Severity::error, "RFC 7208 section 5.2",
+     "Whoever registers the domain decides who may send in the name of yours.", "", "",
+     Needs::tree},
     {"include-open", Severity::warning, "RFC 7208 section 5.2",
      "What the included record passes this one passes too.", "", "", Needs::tree},
     {"shadowed", Severity::silent, "RFC 7208 section 4.6.2",
@@ -280,6 +294,10 @@ inline constexpr auto kRules = std::to_array<Rule>({
      Needs::tree},
     {"null-mx", Severity::warning, "RFC 7505 section 3",
      "A null MX names no host, so that the term matches nobody.", "", "", Needs::tree},
+    {"helo-none", Severity::info, "RFC 7208 section 2.3",
+     "Receivers check the name that a host greets with by itself: without a record there whoever "
+     "likes may greet with it.",
+     "", "", Needs::tree},
     {"exp-target", Severity::info, "RFC 7208 section 6.2",
      "Of no TXT record or several at its name there is no explanation.", "", "", Needs::tree},
     {"too-many-addresses", Severity::info, "RFC 7208 section 11.4",

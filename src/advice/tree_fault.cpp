@@ -11,6 +11,7 @@
 
 #include "advice/rule_table.h"
 #include "advice/shown.h"
+#include "advice/target_fault.h"
 #include "advice/wide_limits.h"
 #include "dns/printable.h"
 #include "mandate/spf/known_records.h"
@@ -29,14 +30,6 @@ using spf::Span;
 constexpr std::uint16_t kNear = 8;
 constexpr std::uint64_t kManyAddresses = 100'000;
 
-/// The name of a domain-spec; nothing when a macro makes it, or it is none.
-std::optional<dns::Name> name_of(const spf::MacroString& spec) {
-  if (spec.has_macros()) return std::nullopt;
-  auto name = dns::Name::parse(spec.text());
-  if (!name || name->is_root()) return std::nullopt;
-  return std::move(*name);
-}
-
 class TreeExamination {
  public:
   TreeExamination(const dns::Name& domain, const spf::Record& record, const dns::Facts& facts)
@@ -47,6 +40,7 @@ class TreeExamination {
     look_at_redirect();
     look_at_explanation();
     look_at_limits();
+    look_at_targets();
     if (!lacking_.empty()) return std::move(lacking_);
     return std::move(findings_);
   }
@@ -57,6 +51,10 @@ class TreeExamination {
   }
   std::string text(const Span& span) const { return shown(span.in(record_.text)); }
 
+  void add_lacking(dns::Question question) {
+    if (std::ranges::find(lacking_, question) != lacking_.end()) return;
+    lacking_.push_back(std::move(question));
+  }
   const dns::Fact* fact(const dns::Name& name, RecordType type);
   std::optional<PolicyMap> map_of(const dns::Name& name, const spf::Limits& limits,
                                   const spf::KnownRecords& known);
@@ -71,6 +69,7 @@ class TreeExamination {
   void look_at_redirect();
   void look_at_explanation();
   void look_at_limits();
+  void look_at_targets();
   void look_at_included(const dns::Name& target, const Directive& directive);
   void look_at_network(const Directive& directive);
   void look_at_senders(const Directive& directive, std::span<const dns::Prefix> senders);
@@ -89,9 +88,7 @@ class TreeExamination {
 const dns::Fact* TreeExamination::fact(const dns::Name& name, RecordType type) {
   const dns::Question question{name, type};
   const dns::Fact* found = facts_.find(question);
-  if (found == nullptr && std::ranges::find(lacking_, question) == lacking_.end()) {
-    lacking_.push_back(question);
-  }
+  if (found == nullptr) add_lacking(question);
   return found;
 }
 
@@ -100,9 +97,7 @@ std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const sp
   auto compiled = spf::compile(name.text(), facts_, {.limits = limits, .records = &known});
   if (auto* map = std::get_if<PolicyMap>(&compiled)) return std::move(*map);
   for (dns::Question& question : std::get<spf::Questions>(compiled)) {
-    if (std::ranges::find(lacking_, question) == lacking_.end()) {
-      lacking_.push_back(std::move(question));
-    }
+    add_lacking(std::move(question));
   }
   return std::nullopt;
 }
@@ -294,6 +289,12 @@ void TreeExamination::look_at_explanation() {
   find(rule("exp-target"), record_.exp->span,
        fmt::format("{} has {} TXT records, where one is wanted.", target->text(),
                    txt->records.size()));
+}
+
+void TreeExamination::look_at_targets() {
+  TargetFaults faults = target_faults(domain_, record_, facts_, known_);
+  std::ranges::move(faults.findings, std::back_inserter(findings_));
+  for (dns::Question& question : faults.lacking) add_lacking(std::move(question));
 }
 
 /// What the worst path takes. The map counts along each path, as receivers do.
