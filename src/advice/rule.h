@@ -30,6 +30,7 @@ enum class Needs : std::uint8_t {
   answer,   ///< the TXT answer that the text came in
   name,     ///< what else the DNS has at the name and near it
   tree,     ///< a record that can be read, and the DNS of the names in it
+  time,     ///< how long its lookups take, in a DNS that is asked
   servers,  ///< each authoritative name server asked by itself: one resolver hides it
 };
 

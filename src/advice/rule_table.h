@@ -302,6 +302,9 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "Of no TXT record or several at its name there is no explanation.", "", "", Needs::tree},
     {"too-many-addresses", Severity::info, "RFC 7208 section 11.4",
      "Whoever gets hold of one of them passes as the domain.", "", "", Needs::tree},
+    {"slow", Severity::warning, "RFC 7208 section 4.6.4",
+     "A receiver may give up after twenty seconds, and then comes to temperror.", "", "",
+     Needs::time},
     // What the domain's name servers do.
     {"nameservers-differ", Severity::error, "RFC 1034 section 4.3.5",
      "Where the name servers of a domain disagree, it is chance which record a receiver sees.", "",

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "../resolver/scripted_server.h"
 #include "advice/rule.h"
 #include "program.h"
 #include "silent_server.h"
@@ -133,17 +134,17 @@ TEST_F(LintCommand, TellsWhichRulesItCouldNotLookAt) {
     bool dns_checked;
     std::vector<advice::Needs> left_out;
   } rows[] = {
-      {"good.example", true, {servers}},
-      {"\"v=spf1 -all\"", false, {answer, name, tree, servers}},
-      {"v=spf1 -all", false, {strings, answer, name, tree, servers}},
-      {"v=spf1 a/24/64 -all", false, {strings, answer, name, tree, servers}},
-      {"v=spf1 moo -all", false, {meaning, strings, answer, name, tree, servers}},
-      {"1v=spf1 moo -all", false, {terms, meaning, strings, answer, name, tree, servers}},
-      {"two.example", false, {tree, servers}},
-      {"near.example", false, {tree, servers}},
-      {"hostile.example", false, {meaning, tree, servers}},
-      {"plain.example", false, {terms, meaning, tree, servers}},
-      {"fails.example", true, {tree, servers}},
+      {"good.example", true, {time, servers}},
+      {"\"v=spf1 -all\"", false, {answer, name, tree, time, servers}},
+      {"v=spf1 -all", false, {strings, answer, name, tree, time, servers}},
+      {"v=spf1 a/24/64 -all", false, {strings, answer, name, tree, time, servers}},
+      {"v=spf1 moo -all", false, {meaning, strings, answer, name, tree, time, servers}},
+      {"1v=spf1 moo -all", false, {terms, meaning, strings, answer, name, tree, time, servers}},
+      {"two.example", false, {tree, time, servers}},
+      {"near.example", false, {tree, time, servers}},
+      {"hostile.example", false, {meaning, tree, time, servers}},
+      {"plain.example", false, {terms, meaning, tree, time, servers}},
+      {"fails.example", true, {tree, time, servers}},
   };
   for (const auto& row : rows) {
     const auto json = boost::json::parse(lint_zone({row.subject, "--json"}).out);
@@ -226,6 +227,37 @@ TEST_F(LintCommand, SaysWhenTheDnsCannotBeAsked) {
   const Ended ended = lint({"a.example", "@" + server.address(), "--timeout", "200ms"});
   EXPECT_EQ(ended.exit_code, 3);
   EXPECT_TRUE(ended.err.contains("a.example TXT could not be looked up")) << ended.err;
+}
+
+/// Answers for d.example, and as told for every other name.
+resolver::testing::Script d_example(bool answers_others) {
+  return {[answers_others](const resolver::testing::Asked& asked) {
+            dns::Message message = asked.query;
+            message.is_response = true;
+            message.recursion_available = true;
+            const dns::Question& question = message.questions.at(0);
+            const bool ours = question.name.text() == "d.example";
+            if (ours && question.type == dns::RecordType::txt) {
+              message.answers = {{question.name, dns::RecordType::txt, 300,
+                                  dns::TxtData{{"v=spf1 include:late.example -all"}}}};
+            } else if (!ours) {
+              if (!answers_others) return std::vector<resolver::testing::Datagram>{};
+              message.code = dns::ResponseCode::name_error;
+            }
+            return std::vector<resolver::testing::Datagram>{{dns::encode(message)}};
+          },
+          {}};
+}
+
+TEST_F(LintCommand, TellsWhenTheLookupsTakeMostOfTheTimeThatReceiversAllow) {
+  for (const bool answers_others : {false, true}) {
+    const resolver::testing::ScriptedServer server(d_example(answers_others));
+    const std::string timeout = answers_others ? "20s" : "300ms";
+    const std::string at = "@127.0.0.1:" + std::to_string(server.server().port);
+    const std::string out = lint({"d.example", at, "--timeout", timeout}).out;
+    EXPECT_EQ(out.contains("\nwarning  slow  RFC 7208 section 4.6.4\n"), !answers_others) << out;
+    EXPECT_EQ(out.contains("late.example TXT, which could not be"), !answers_others) << out;
+  }
 }
 
 TEST_F(LintCommand, ListsItsRulesAsThePageDoes) {

@@ -10,9 +10,11 @@
 
 #include "advice/name_fault.h"
 #include "advice/pasted_record.h"
+#include "advice/slow_lookup.h"
 #include "advice/tree_fault.h"
 #include "app/commands/inquiry.h"
 #include "app/exit_code.h"
+#include "mandate/spf/policy_map.h"
 
 namespace mandate::app {
 namespace {
@@ -65,13 +67,32 @@ std::optional<dns::Question> first_failed(const dns::Facts& facts) {
   return first;
 }
 
+/// How long it takes to learn all that the record asks for, whoever sends.
+void look_at_time(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
+                  resolver::Deadline deadline) {
+  if (dns.is_in_memory) {
+    leave_out(report, "a DNS that is asked, not a zone file", {advice::Needs::time});
+    return;
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  resolver::settle(dns.lookup, facts, deadline,
+                   [&](const dns::Facts& known) { return spf::compile(name.text(), known); });
+  const auto took =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  advice::LintedText& text = report.texts.front();
+  if (auto slow = advice::slow_lookups(text.text, took, dns.timeout)) {
+    advice::add(text.lint, {std::move(*slow)});
+  }
+}
+
 void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
                   resolver::Deadline deadline) {
   const auto record = only_record(report);
   if (!record) {
-    leave_out(report, std::string(kOneRecord), {advice::Needs::tree});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::tree, advice::Needs::time});
     return;
   }
+  look_at_time(name, report, dns, facts, deadline);
   advice::add(report.texts.front().lint,
               resolver::settle(dns.lookup, facts, deadline, [&](const dns::Facts& known) {
                 return advice::tree_faults(name, *record, known);
@@ -93,7 +114,8 @@ advice::LintedText& main_text(LintReport& report) {
 void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
                   resolver::Deadline deadline) {
   advice::LintedText& main = main_text(report);
-  const advice::LintedName subject{.domain = name, .text = main.text, .whole_ttls = dns.whole_ttls};
+  const advice::LintedName subject{
+      .domain = name, .text = main.text, .whole_ttls = dns.is_in_memory};
   advice::NameFaults faults = resolver::settle(
       dns.lookup, facts, deadline,
       [&](const dns::Facts& known) { return advice::name_faults(subject, known); });
@@ -111,7 +133,7 @@ LintReport lint_record(const std::string& text) {
   leave_out_unread(out);
   using enum advice::Needs;
   if (!txt) leave_out(out, std::string(kDns), {strings});
-  leave_out(out, std::string(kDns), {answer, name, tree, servers});
+  leave_out(out, std::string(kDns), {answer, name, tree, time, servers});
   return out;
 }
 
