@@ -79,7 +79,10 @@ void look_at_modifiers(Examination& seen) {
   for (const Modifier& modifier : seen.record.unknown) {
     if (spf::equals_ignoring_case(modifier.name, "v")) {
       seen.find(rule("version-twice"), modifier.span,
-                fmt::format("`{}` stands inside the record.", seen.text(modifier.span)), "");
+                fmt::format("`{}` stands inside the record.", seen.text(modifier.span)),
+                seen.first_all() == nullptr || seen.first_all()->span > modifier.span
+                    ? std::optional<std::string>("")
+                    : std::nullopt);
     } else {
       seen.find(rule("unknown-modifier"), modifier.span,
                 fmt::format("`{}` means nothing to receivers.", seen.text(modifier.span)));
@@ -119,7 +122,8 @@ void look_at_all(Examination& seen) {
   if (all == nullptr) {
     if (!record.redirect) {
       const Span end{record.text.size(), record.text.size()};
-      seen.find(rule("no-all"), end, "Neither `all` nor `redirect=` ends the record.", " ~all");
+      seen.find(rule("no-all"), end, "Neither `all` nor `redirect=` ends the record.",
+                record.text.ends_with(' ') ? "~all" : " ~all");
     }
     return;
   }
@@ -127,21 +131,19 @@ void look_at_all(Examination& seen) {
     seen.find(rule("plus-all"), all->span,
               fmt::format("`{}` lets every address pass.", seen.text(all->span)));
   } else if (all->qualifier == Result::neutral) {
-    seen.find(rule("neutral-all"), all->span, "`?all` says nothing of everyone else.");
+    seen.find(rule("neutral-all"), all->span, "The record ends in `?all`.");
   }
+  // Of two records pasted into one the second is not to be thrown away: a person merges them.
+  const bool is_two = std::ranges::any_of(record.unknown, [](const Modifier& modifier) {
+    return spf::equals_ignoring_case(modifier.name, "v");
+  });
   for (const Directive& directive : record.directives) {
     if (directive.span.begin <= all->span.begin) continue;
-    if (directive.mechanism == Mechanism::all) {
-      seen.find(
-          rule("multiple-all"), directive.span,
-          fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
-          "");
-    } else {
-      seen.find(
-          rule("after-all"), directive.span,
-          fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
-          "");
-    }
+    const bool again = directive.mechanism == Mechanism::all;
+    seen.find(
+        again ? rule("multiple-all") : rule("after-all"), directive.span,
+        fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
+        is_two ? std::nullopt : std::optional<std::string>(""));
   }
 }
 

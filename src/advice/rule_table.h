@@ -157,7 +157,7 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "The first `all` decides; the others are never looked at.", "v=spf1 mx ~all -all",
      "v=spf1 mx ~all", Needs::meaning},
     {"redirect-dead", Severity::silent, "RFC 7208 section 6.1",
-     "Beside `all` a redirect is ignored.", "v=spf1 mx redirect=spf.example.com -all",
+     "A redirect is followed only in a record without `all`.", "v=spf1 mx redirect=spf.example.com -all",
      "v=spf1 mx redirect=spf.example.com", Needs::meaning},
     {"redirect-not-last", Severity::info, "RFC 7208 section 6.1",
      "A redirect is followed after all mechanisms wherever it stands; at the end people read it as "

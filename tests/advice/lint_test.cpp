@@ -101,6 +101,9 @@ TEST(Lint, NamesEveryFaultAndMendsWhatNeedsNoDecision) {
       {"v=spf1 include:x.example-all", {"glued-terms"}, "v=spf1 include:x.example -all"},
       {"v=spf1 redirect=x.example-all", {"glued-terms"}, "v=spf1 redirect=x.example -all"},
       {"v=spf1 include:x-all.example -all", {}, ""},
+      {"v=spf1 a ~all v=spf1 mx -all", {"version-twice", "after-all", "multiple-all"}, ""},
+      {"v=spf1 a v=spf1 mx -all", {"version-twice"}, "v=spf1 a mx -all"},
+      {"v=spf1 a ", {"no-all"}, "v=spf1 a ~all"},
       // The same twice, and another name for it.
       {"v=spf1 a include:x.example.com a ?include:X.EXAMPLE.COM. -all",
        {"overlap", "include-not-pass", "conflict"},

@@ -171,6 +171,20 @@ TEST_F(LintCommand, ShowsHostileTextEscaped) {
   EXPECT_FALSE(ended.out.contains('\x1b')) << ended.out;
 }
 
+TEST_F(LintCommand, NeverGarblesATerminalWhateverTheText) {
+  std::string every = "v=spf1 ";
+  for (int octet = 1; octet < 256; ++octet) every += static_cast<char>(octet);
+  std::string large = "v=spf1";
+  while (large.size() < 60'000) large += " \x1b[2J\r\xff:x";
+  for (const std::string& text : {every, large, "1" + large, "\"" + large + "\""}) {
+    const Ended ended = lint({text});
+    EXPECT_EQ(ended.exit_code, 1);
+    EXPECT_TRUE(std::ranges::all_of(ended.out,
+                                    [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); }));
+    EXPECT_EQ(ended.err, "");
+  }
+}
+
 TEST_F(LintCommand, AnswersEveryLineOfABatchWithAnObject) {
   const Ended ended = run_program(
       {"lint", "-", "--zone", zone_},
