@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "advice/qualifier.h"
 #include "advice/wide_limits.h"
 #include "dns/printable.h"
 #include "mandate/spf/known_records.h"
@@ -117,7 +118,7 @@ void AddressCounter::count_term(TreeNode& node, const dns::Name& name) {
     return;
   }
   std::string_view term = node.term;
-  term.remove_prefix(std::string_view("+-~?").contains(term.front()) ? 1 : 0);
+  term.remove_prefix(qualifier_size(term));
   if (name != root_) publish(root_, "v=spf1 redirect=" + domain_spec_of(name));
   publish(name, fmt::format("v=spf1 {}", term));
   const auto map =

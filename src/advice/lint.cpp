@@ -4,11 +4,13 @@
 #include <tuple>
 #include <utility>
 
-#include "advice/glued_strings.h"
 #include "advice/near_miss.h"
 #include "advice/policy_fault.h"
 #include "advice/rule_table.h"
+#include "advice/string_fault.h"
+#include "advice/term.h"
 #include "advice/term_fault.h"
+#include "advice/text_edit.h"
 #include "spf/ascii.h"
 
 namespace mandate::advice {
@@ -22,9 +24,8 @@ Finding of_the_whole(std::string_view text, const Rule& rule, std::string messag
 Finding not_a_record(std::string_view text) {
   if (const auto miss = near_miss(text)) {
     if (const Rule* broken = find_rule(miss->id)) {
-      Finding out = of_the_whole(text, *broken, miss->message);
-      out.fix = miss->fixed;
-      return out;
+      TextEdit edit = changed_words(text, miss->fixed);
+      return {broken, edit.span, miss->message, std::move(edit.text)};
     }
   }
   if (spf::lower(text.substr(0, 7)) == "spf2.0/") {
@@ -39,8 +40,13 @@ Finding not_a_record(std::string_view text) {
 /// A term that is misread says nothing of the policy.
 void add_policy_faults(const spf::Record& record, std::vector<Finding>& findings) {
   const auto misread = findings;
+  const bool hides_all = std::ranges::any_of(misread, [](const Finding& finding) {
+    const auto meant = record_of(finding.fix.value_or(""));
+    return meant && meant->has_all();
+  });
   for (Finding& finding : policy_faults(record)) {
     if (std::ranges::find(misread, finding.span, &Finding::span) != misread.end()) continue;
+    if (hides_all && finding.rule == &rule("no-all")) continue;
     findings.push_back(std::move(finding));
   }
 }
@@ -54,21 +60,13 @@ void sort(std::vector<Finding>& findings) {
   std::ranges::sort(findings, {}, order);
 }
 
-/// The text with every fix applied, from the back; of fixes that overlap the first one.
+/// The text with every fix applied; of fixes that overlap the first one.
 std::string fixed_text(std::string_view text, const std::vector<Finding>& findings) {
-  std::string out;
-  std::size_t done = 0;
+  std::vector<TextEdit> edits;
   for (const Finding& finding : findings) {
-    if (!finding.fix || finding.span.begin < done) continue;
-    out += text.substr(done, finding.span.begin - done);
-    out += *finding.fix;
-    done = finding.span.end;
-    // A term that is removed takes the space in front of it with it.
-    const bool removed = finding.fix->empty() && out.ends_with(' ');
-    if (removed && (done == text.size() || text[done] == ' ')) out.pop_back();
+    if (finding.fix) edits.push_back({finding.span, *finding.fix});
   }
-  out += text.substr(done);
-  return out;
+  return edited(text, std::move(edits));
 }
 
 /// Orders the findings, and applies their fixes.
@@ -76,21 +74,26 @@ void finish(std::string_view text, Lint& out) {
   sort(out.findings);
   std::string fixed = fixed_text(text, out.findings);
   if (fixed == text || !spf::is_spf_record(fixed) || !spf::parse_record(fixed)) return;
-  if (out.meaning_unknown) out.left = lint(fixed).findings;
+  if (out.meaning_unknown) {
+    Lint next = lint(fixed);
+    out.left = std::move(next.findings);
+    out.left_fixed = std::move(next.fixed);
+  }
   out.fixed = std::move(fixed);
 }
 
-/// What the boundaries of a TXT's strings do, in the place of what else was found there.
-void add_glued_strings(const dns::TxtData& txt, LintedText& linted) {
-  std::vector<Finding> glued = glued_strings(txt);
-  if (glued.empty()) return;
+/// What the strings of a TXT do; a boundary in the place of what else was found there.
+void add_string_faults(const dns::TxtData& txt, LintedText& linted) {
+  std::vector<Finding> faults = string_faults(txt);
+  if (faults.empty()) return;
   std::vector<Finding>& findings = linted.lint.findings;
   std::erase_if(findings, [&](const Finding& finding) {
-    return std::ranges::any_of(glued, [&](const Finding& place) {
-      return finding.span.begin < place.span.end && place.span.begin < finding.span.end;
+    return std::ranges::any_of(faults, [&](const Finding& fault) {
+      return fault.fix && finding.span.begin < fault.span.end &&
+             fault.span.begin < finding.span.end;
     });
   });
-  std::ranges::move(glued, std::back_inserter(findings));
+  std::ranges::move(faults, std::back_inserter(findings));
   finish(linted.text, linted.lint);
 }
 
@@ -113,18 +116,26 @@ Lint lint(std::string_view text) {
   return out;
 }
 
+LintedText lint(const dns::TxtData& txt) {
+  LintedText out;
+  out.text = txt.joined();
+  out.lint = lint(out.text);
+  add_string_faults(txt, out);
+  return out;
+}
+
 std::vector<LintedText> lint(const dns::Fact& txt) {
   std::vector<LintedText> out;
   std::ptrdiff_t records = 0;
   for (const dns::RecordData& data : txt.records) {
     const auto* held = std::get_if<dns::TxtData>(&data);
     if (held == nullptr) continue;
-    std::string text = held->joined();
-    const bool is_record = spf::is_spf_record(text);
-    Lint found = lint(text);
-    if (!is_record && found.findings.front().rule == &rule("no-record")) continue;
+    LintedText found = lint(*held);
+    const bool is_record = spf::is_spf_record(found.text);
+    const std::vector<Finding>& findings = found.lint.findings;
+    if (!is_record && !findings.empty() && findings.front().rule == &rule("no-record")) continue;
     records += is_record ? 1 : 0;
-    add_glued_strings(*held, out.emplace_back(std::move(text), std::move(found)));
+    out.push_back(std::move(found));
   }
   if (out.empty()) {
     const char* const message = txt.status == dns::Fact::Status::no_such_name
@@ -133,7 +144,9 @@ std::vector<LintedText> lint(const dns::Fact& txt) {
     out.push_back({"",
                    {.findings = {of_the_whole("", rule("no-record"), message)},
                     .fixed = std::nullopt,
-                    .meaning_unknown = true}});
+                    .meaning_unknown = true,
+                    .left = {},
+                    .left_fixed = std::nullopt}});
   }
   for (LintedText& linted : out) {
     if (records < 2 || !spf::is_spf_record(linted.text)) continue;

@@ -20,6 +20,8 @@ struct Lint {
   bool meaning_unknown = false;
   /// Then what is left once it is fixed; spans are in `fixed`.
   std::vector<Finding> left;
+  /// `fixed` with the fixes of `left` as well; nothing when they change nothing.
+  std::optional<std::string> left_fixed;
 };
 
 /// Lints a text that is, or was meant to be, an SPF record. Total: any octets may be given.
@@ -29,6 +31,9 @@ struct LintedText {
   std::string text;
   Lint lint;
 };
+
+/// The same for a TXT record, whose strings are looked at as well.
+LintedText lint(const dns::TxtData& txt);
 
 /// Lints a name's SPF records, and what was meant to be one, out of its TXT answer: never empty.
 /// When it has none, the text is empty and the finding `no-record`. The fact must not be `failed`.

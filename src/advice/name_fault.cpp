@@ -9,7 +9,7 @@
 
 #include "advice/dmarc.h"
 #include "advice/rule_table.h"
-#include "spf/ascii.h"
+#include "dns/public_suffix.h"
 
 namespace mandate::advice {
 namespace {
@@ -43,6 +43,13 @@ std::vector<std::string> texts_of(const Fact& fact) {
 
 bool has_record(const Fact& fact) {
   return std::ranges::any_of(texts_of(fact), spf::is_spf_record);
+}
+
+bool has_exchanger(const Fact& mx) {
+  return std::ranges::any_of(mx.records, [](const dns::RecordData& data) {
+    const auto* held = std::get_if<dns::MxData>(&data);
+    return held != nullptr && !held->exchange.is_root();
+  });
 }
 
 /// Whether two answers have the same data, in whichever order.
@@ -92,6 +99,8 @@ class NameExamination {
     look_at_other_names();
     look_at_wildcard();
     look_at_wildcard_below();
+    look_at_shadow();
+    look_at_names_below();
     look_at_size();
     look_at_ttl();
     look_at_use();
@@ -111,12 +120,19 @@ class NameExamination {
   const Fact* record_at(const Rule& rule, const dns::Name& name);
   void look_at_candidate(std::vector<std::string_view> labels, bool may_have_its_own);
   bool is_absent() const { return text_.empty(); }
+  /// A name beside this one that nobody has made; nothing where a wildcard would not be a
+  /// customer's to mend.
+  std::optional<dns::Name> nobody_beside() const;
+  bool is_void(const Rule& rule, RecordType type);
+  void find_alias(const dns::Name& target);
 
   void look_at_alias();
   void look_at_other_type();
   void look_at_other_names();
   void look_at_wildcard();
   void look_at_wildcard_below();
+  void look_at_shadow();
+  void look_at_names_below();
   void look_at_size();
   void look_at_ttl();
   void look_at_use();
@@ -152,10 +168,21 @@ void NameExamination::look_at_alias() {
   for (const dns::RecordData& data : alias->records) {
     const auto* held = std::get_if<dns::NameData>(&data);
     if (held == nullptr) continue;
-    find(rule("cname-at-name"),
-         fmt::format("{} is an alias of {}.", domain_.text(), held->target.text()));
-    return;
+    return find_alias(held->target);
   }
+}
+
+/// An alias of the name's own, or what a DNAME above it makes of it.
+void NameExamination::find_alias(const dns::Name& target) {
+  for (dns::Name above = domain_.parent(); !above.is_root(); above = above.parent()) {
+    const Fact* moved = fact(rule("dname"), above, RecordType::dname);
+    if (moved == nullptr || moved->records.empty()) continue;
+    const auto* held = std::get_if<dns::NameData>(&moved->records.front());
+    if (held == nullptr || !target.is_at_or_below(held->target)) continue;
+    return find(rule("dname"), fmt::format("{} is an alias of {}, made by the DNAME of {}.",
+                                           domain_.text(), target.text(), above.text()));
+  }
+  find(rule("cname-at-name"), fmt::format("{} is an alias of {}.", domain_.text(), target.text()));
 }
 
 void NameExamination::look_at_other_type() {
@@ -200,10 +227,7 @@ void NameExamination::look_at_other_names() {
 void NameExamination::look_at_wildcard() {
   if (is_absent()) return;
   const Rule& broken = rule("wildcard-only");
-  const dns::Name parent = domain_.parent();
-  // A wildcard of a top-level domain would not be its customers' to mend.
-  if (parent.labels().size() < 2) return;
-  const auto nobody = below({kNobody}, parent);
+  const auto nobody = nobody_beside();
   if (!nobody) return;
   const Fact* txt = fact(broken, *nobody, RecordType::txt);
   if (txt == nullptr || !same_data(*txt, txt_)) return;
@@ -214,7 +238,54 @@ void NameExamination::look_at_wildcard() {
   }
   find(broken,
        fmt::format("{} answers as every name does that {} has not: by a wildcard, it seems.",
-                   domain_.text(), parent.text()));
+                   domain_.text(), domain_.parent().text()));
+}
+
+std::optional<dns::Name> NameExamination::nobody_beside() const {
+  const dns::Name parent = domain_.parent();
+  if (parent.labels().size() < 2 || dns::is_public_suffix(parent)) return std::nullopt;
+  return below({kNobody}, parent);
+}
+
+/// False as well when the answer is not known, or not yet.
+bool NameExamination::is_void(const Rule& rule, RecordType type) {
+  const Fact* found = fact(rule, domain_, type);
+  return found != nullptr && found->is_void();
+}
+
+/// Whether the name exists for its texts alone, so that a wildcard beside it does not answer.
+void NameExamination::look_at_shadow() {
+  const Rule& broken = rule("wildcard-shadow");
+  const auto nobody = nobody_beside();
+  if (is_absent() || !nobody) return;
+  for (const RecordType type :
+       {RecordType::cname, RecordType::mx, RecordType::a, RecordType::aaaa}) {
+    if (!is_void(broken, type)) return;
+  }
+  std::string types;
+  for (const RecordType type : {RecordType::mx, RecordType::a, RecordType::aaaa}) {
+    const Fact* theirs = fact(broken, *nobody, type);
+    if (theirs == nullptr || theirs->records.empty()) continue;
+    types += (types.empty() ? "" : ", ") + dns::text(type);
+  }
+  if (types.empty()) return;
+  find(broken, fmt::format("{} has a TXT record alone; the wildcard of {}, which has {}, does not "
+                           "answer for it. Copy to it what of that is wanted there.",
+                           domain_.text(), domain_.parent().text(), types));
+}
+
+/// Whether whatever name is put in front of this one takes mail, and may be sent from by anyone.
+void NameExamination::look_at_names_below() {
+  const Rule& broken = rule("subdomain-none");
+  const auto nobody = below({kNobody}, domain_);
+  if (is_absent() || !nobody) return;
+  const Fact* mx = fact(broken, *nobody, RecordType::mx);
+  if (mx == nullptr || !has_exchanger(*mx)) return;
+  const Fact* txt = fact(broken, *nobody, RecordType::txt);
+  if (txt == nullptr || has_record(*txt)) return;
+  find(broken, fmt::format("Every name below {} takes mail by a wildcard, and none has an SPF "
+                           "record; a wildcard TXT would give them one.",
+                           domain_.text()));
 }
 
 /// Whether only names below this one that nobody has made have a record.
@@ -262,13 +333,6 @@ void NameExamination::look_at_ttl() {
   }
 }
 
-bool has_exchanger(const Fact& mx) {
-  return std::ranges::any_of(mx.records, [](const dns::RecordData& data) {
-    const auto* held = std::get_if<dns::MxData>(&data);
-    return held != nullptr && !held->exchange.is_root();
-  });
-}
-
 /// Whether the name takes no mail, and nothing at it or near it says that it sends any.
 void NameExamination::look_at_use() {
   const Rule& broken = rule("parked");
@@ -283,9 +347,9 @@ void NameExamination::look_at_use() {
   const Fact* mx = fact(broken, domain_, RecordType::mx);
   if (mx == nullptr || has_exchanger(*mx)) return;
   if (mx->is_void()) {  // else it is a null MX, and mail does not go by addresses (RFC 7505)
-    const Fact* v4 = fact(broken, domain_, RecordType::a);
-    const Fact* v6 = fact(broken, domain_, RecordType::aaaa);
-    if (v4 == nullptr || v6 == nullptr || !v4->is_void() || !v6->is_void()) return;
+    const bool v4 = is_void(broken, RecordType::a);
+    const bool v6 = is_void(broken, RecordType::aaaa);
+    if (!v4 || !v6) return;
   }
   find(broken, fmt::format("{} takes no mail, and no record of its own says that it sends any; if "
                            "it sends none, `v=spf1 -all` says so.",

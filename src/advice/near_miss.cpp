@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "advice/qualifier.h"
 #include "advice/slip.h"
 #include "dns/printable.h"
 #include "mandate/spf/record.h"
@@ -60,9 +61,7 @@ bool starts_with_term(std::string_view text) {
   constexpr std::array<std::string_view, 6> kOpen = {
       "include:", "ip4:", "ip6:", "exists:", "redirect=", "exp="};
   constexpr std::array<std::string_view, 4> kWord = {"all", "a", "mx", "ptr"};
-  if (!text.empty() && std::string_view("+-~?").find(text.front()) != text.npos) {
-    text.remove_prefix(1);
-  }
+  text.remove_prefix(qualifier_size(text));
   const auto begins_with = [&](std::string_view keyword) {
     return spf::equals_ignoring_case(text.substr(0, keyword.size()), keyword);
   };

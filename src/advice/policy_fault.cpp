@@ -8,7 +8,11 @@
 #include <string>
 #include <utility>
 
+#include "advice/known_network.h"
+#include "advice/known_service.h"
+#include "advice/qualifier.h"
 #include "advice/rule_table.h"
+#include "advice/shown.h"
 #include "dns/printable.h"
 #include "spf/ascii.h"
 
@@ -21,12 +25,6 @@ using spf::Modifier;
 using spf::Result;
 using spf::Span;
 
-constexpr std::size_t kShown = 120;  // octets of a term in a message
-
-std::string shown(std::string_view text) {
-  return dns::printable(text, kShown);
-}
-
 /// A record under examination, and what was found.
 struct Examination {
   const spf::Record& record;
@@ -37,15 +35,17 @@ struct Examination {
             std::optional<std::string> fix = std::nullopt) {
     findings.push_back({&rule, span, std::move(message), std::move(fix)});
   }
+  /// The name that a directive asks for, in lower case; empty when it has none.
+  std::string name_of(const Directive& directive) const {
+    const spf::MacroString* domain = record.domain(directive);
+    if (domain == nullptr) return {};
+    return std::string(spf::without_final_dot(spf::lower(domain->text())));
+  }
   const Directive* first_all() const {
     const auto found = std::ranges::find(record.directives, Mechanism::all, &Directive::mechanism);
     return found == record.directives.end() ? nullptr : &*found;
   }
 };
-
-std::size_t qualifier_size(std::string_view term) {
-  return !term.empty() && std::string_view("+-~?").contains(term.front()) ? 1 : 0;
-}
 
 void look_at_size(Examination& seen) {
   const std::size_t size = seen.record.text.size();
@@ -79,7 +79,10 @@ void look_at_modifiers(Examination& seen) {
   for (const Modifier& modifier : seen.record.unknown) {
     if (spf::equals_ignoring_case(modifier.name, "v")) {
       seen.find(rule("version-twice"), modifier.span,
-                fmt::format("`{}` stands inside the record.", seen.text(modifier.span)), "");
+                fmt::format("`{}` stands inside the record.", seen.text(modifier.span)),
+                seen.first_all() == nullptr || seen.first_all()->span > modifier.span
+                    ? std::optional<std::string>("")
+                    : std::nullopt);
     } else {
       seen.find(rule("unknown-modifier"), modifier.span,
                 fmt::format("`{}` means nothing to receivers.", seen.text(modifier.span)));
@@ -119,7 +122,8 @@ void look_at_all(Examination& seen) {
   if (all == nullptr) {
     if (!record.redirect) {
       const Span end{record.text.size(), record.text.size()};
-      seen.find(rule("no-all"), end, "Neither `all` nor `redirect=` ends the record.", " ~all");
+      seen.find(rule("no-all"), end, "Neither `all` nor `redirect=` ends the record.",
+                record.text.ends_with(' ') ? "~all" : " ~all");
     }
     return;
   }
@@ -127,21 +131,19 @@ void look_at_all(Examination& seen) {
     seen.find(rule("plus-all"), all->span,
               fmt::format("`{}` lets every address pass.", seen.text(all->span)));
   } else if (all->qualifier == Result::neutral) {
-    seen.find(rule("neutral-all"), all->span, "`?all` says nothing of everyone else.");
+    seen.find(rule("neutral-all"), all->span, "The record ends in `?all`.");
   }
+  // Of two records pasted into one the second is not to be thrown away: a person merges them.
+  const bool is_two = std::ranges::any_of(record.unknown, [](const Modifier& modifier) {
+    return spf::equals_ignoring_case(modifier.name, "v");
+  });
   for (const Directive& directive : record.directives) {
     if (directive.span.begin <= all->span.begin) continue;
-    if (directive.mechanism == Mechanism::all) {
-      seen.find(
-          rule("multiple-all"), directive.span,
-          fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
-          "");
-    } else {
-      seen.find(
-          rule("after-all"), directive.span,
-          fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
-          "");
-    }
+    const bool again = directive.mechanism == Mechanism::all;
+    seen.find(
+        again ? rule("multiple-all") : rule("after-all"), directive.span,
+        fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
+        is_two ? std::nullopt : std::optional<std::string>(""));
   }
 }
 
@@ -173,64 +175,47 @@ void look_at_explanation(Examination& seen) {
                         seen.text(record.exp->span)));
 }
 
-struct Service {
-  std::string_view name;  ///< whose mail people mean
-  std::string_view spf;   ///< the name to include for it
-};
-
-/// Services that are often included, by what their documentation has customers publish.
-constexpr std::array kServices = {
-    Service{"outlook.com", "spf.protection.outlook.com"},
-    Service{"hotmail.com", "spf.protection.outlook.com"},
-    Service{"office365.com", "spf.protection.outlook.com"},
-    Service{"google.com", "_spf.google.com"},
-    Service{"gmail.com", "_spf.google.com"},
-    Service{"amazonses.com", ""},
-    Service{"sendgrid.net", ""},
-    Service{"mailgun.org", ""},
-    Service{"protection.outlook.com", ""},
-};
-
-/// Names that services had customers include once, and what they say to include now.
-constexpr std::array kRetired = {
-    Service{"aspmx.googlemail.com", "_spf.google.com"},
-    Service{"smtp.zendesk.com", "mail.zendesk.com"},
-    Service{"support.zendesk.com", "mail.zendesk.com"},
-};
-
-void look_at_retired(Examination& seen, const Directive& directive, std::string_view name) {
-  const auto retired = std::ranges::find(kRetired, name, &Service::name);
-  if (retired == kRetired.end()) return;
+/// The include with another name in place of its own; removed when the record has that already.
+std::string including(const Examination& seen, const Directive& directive, std::string_view name) {
+  for (const Directive& other : seen.record.directives) {
+    const bool same = other.mechanism == Mechanism::include && other.qualifier == Result::pass;
+    if (same && seen.name_of(other) == name) return "";
+  }
   const std::string_view text = directive.span.in(seen.record.text);
-  seen.find(
-      rule("retired-include"), directive.span,
-      fmt::format("`{}` is an old name; the service asks for {} now.", shown(text), retired->spf),
-      fmt::format("{}include:{}", text.substr(0, qualifier_size(text)), retired->spf));
+  return fmt::format("{}include:{}", text.substr(0, qualifier_size(text)), name);
 }
 
 void look_at_include(Examination& seen, const Directive& directive) {
-  const std::string term = seen.text(directive.span);
-  const std::string_view text = directive.span.in(seen.record.text);
+  const Span& span = directive.span;
+  const std::string term = seen.text(span);
   if (directive.qualifier != Result::pass) {
     seen.find(
-        rule("include-not-pass"), directive.span,
+        rule("include-not-pass"), span,
         fmt::format("`{}` gives its senders {}, not pass.", term, spf::text(directive.qualifier)),
-        std::string(text.substr(1)));
+        std::string(span.in(seen.record.text).substr(1)));
   }
-  const std::string name(spf::without_final_dot(spf::lower(seen.record.domain(directive)->text())));
-  look_at_retired(seen, directive, name);
-  for (const Service& service : kServices) {
-    if (name == service.name && !service.spf.empty()) {
-      seen.find(rule("generic-include"), directive.span,
-                fmt::format("`{}` is the name of the whole service; its mail goes by {}.", term,
-                            service.spf),
-                fmt::format("{}include:{}", text.substr(0, qualifier_size(text)), service.spf));
-    }
-    if (name.starts_with(std::string(service.name) + ".")) {
-      seen.find(rule("lookalike-include"), directive.span,
-                fmt::format("{} looks like {}, and is a name of somebody else's.", shown(name),
-                            service.name));
-    }
+  const std::string name = seen.name_of(directive);
+  if (const auto other = successor_of(name)) {
+    seen.find(rule("retired-include"), span,
+              fmt::format("`{}` is an old name; the service asks for {} now.", term, *other),
+              including(seen, directive, *other));
+  }
+  if (const auto other = name_for_mail(name)) {
+    std::string fix = including(seen, directive, *other);
+    seen.find(rule("generic-include"), span,
+              fmt::format("`{}` is the name of the whole service; its mail goes by {}{}.", term,
+                          *other, fix.empty() ? ", which the record has too" : ""),
+              std::move(fix));
+  }
+  if (const auto service = imitated_by(name)) {
+    seen.find(
+        rule("lookalike-include"), span,
+        fmt::format("{} looks like {}, and is a name of somebody else's.", shown(name), *service));
+  }
+  if (const auto cloud = cloud_listed_by(name)) {
+    seen.find(
+        rule("shared-cloud"), span,
+        fmt::format("`{}` lists the addresses that all customers of {} send from.", term, *cloud));
   }
 }
 
@@ -256,57 +241,40 @@ void look_at_macros(Examination& seen, const Directive& directive) {
   }
 }
 
-struct Reserved {
-  std::string_view prefix;
-  std::string_view what;
-};
-
-/// RFC 6890 and the registries that it founded: where no mail on the Internet comes from.
-constexpr std::array kReserved = {
-    Reserved{"0.0.0.0/8", "of this network"},
-    Reserved{"10.0.0.0/8", "for private use"},
-    Reserved{"100.64.0.0/10", "for carriers' NAT"},
-    Reserved{"127.0.0.0/8", "of the host itself"},
-    Reserved{"169.254.0.0/16", "of the link"},
-    Reserved{"172.16.0.0/12", "for private use"},
-    Reserved{"192.0.2.0/24", "for documentation"},
-    Reserved{"192.168.0.0/16", "for private use"},
-    Reserved{"198.18.0.0/15", "for benchmarks"},
-    Reserved{"198.51.100.0/24", "for documentation"},
-    Reserved{"203.0.113.0/24", "for documentation"},
-    Reserved{"224.0.0.0/4", "for multicast"},
-    Reserved{"240.0.0.0/4", "reserved"},
-    Reserved{"::1/128", "of the host itself"},
-    Reserved{"::ffff:0:0/96", "for IPv4-mapped addresses, which no client has"},
-    Reserved{"2001:db8::/32", "for documentation"},
-    Reserved{"fc00::/7", "for private use"},
-    Reserved{"fe80::/10", "of the link"},
-    Reserved{"ff00::/8", "for multicast"},
-};
-
-void look_at_reserved(Examination& seen, const Directive& directive) {
-  for (const Reserved& reserved : kReserved) {
-    const auto prefix = dns::Prefix::parse(reserved.prefix);
-    if (!prefix || prefix->length() > directive.network.length() ||
-        !prefix->contains(directive.network.network())) {
-      continue;
-    }
+void look_at_owner(Examination& seen, const Directive& directive) {
+  const std::string term = seen.text(directive.span);
+  if (const KnownNetwork* reserved = reserved_network(directive.network)) {
     seen.find(rule("reserved-address"), directive.span,
-              fmt::format("`{}` lies in {}, which is {}.", seen.text(directive.span),
-                          reserved.prefix, reserved.what));
-    return;
+              fmt::format("`{}` lies in {}, which is {}.", term, reserved->prefix.text(),
+                          reserved->what));
   }
+  const KnownNetwork* shared = shared_network(directive.network);
+  if (shared == nullptr || directive.qualifier != Result::pass) return;
+  const bool same = shared->prefix == directive.network;
+  seen.find(
+      rule("shared-cloud"), directive.span,
+      fmt::format("`{}` {} a range that {} publishes as its own.", term,
+                  same ? "is" : fmt::format("holds {},", shared->prefix.text()), shared->what));
+}
+
+bool is_network(const Directive& directive) {
+  return directive.mechanism == Mechanism::ip4 || directive.mechanism == Mechanism::ip6;
+}
+
+/// Whether a directive matches all that a later one does, as far as the record alone tells.
+bool covers(const Examination& seen, const Directive& earlier, const Directive& later) {
+  if (is_network(earlier) && is_network(later)) {
+    return earlier.network.length() <= later.network.length() &&
+           earlier.network.contains(later.network.network());
+  }
+  return earlier.mechanism == later.mechanism && earlier.prefix4 == later.prefix4 &&
+         earlier.prefix6 == later.prefix6 && seen.name_of(earlier) == seen.name_of(later);
 }
 
 void look_at_earlier(Examination& seen, const Directive& directive) {
   for (const Directive& earlier : seen.record.directives) {
     if (&earlier == &directive || earlier.mechanism == Mechanism::all) return;
-    const bool is_network =
-        earlier.mechanism == Mechanism::ip4 || earlier.mechanism == Mechanism::ip6;
-    if (!is_network || earlier.network.length() > directive.network.length() ||
-        !earlier.network.contains(directive.network.network())) {
-      continue;
-    }
+    if (!covers(seen, earlier, directive)) continue;
     const bool same = earlier.qualifier == directive.qualifier;
     seen.find(
         same ? rule("overlap") : rule("conflict"), directive.span,
@@ -333,25 +301,16 @@ void look_at_network(Examination& seen, const Directive& directive) {
     seen.find(rule("broad-prefix"), directive.span,
               fmt::format("`{}` is wider than /{}.", shown(term), least));
   }
-  look_at_reserved(seen, directive);
-  look_at_earlier(seen, directive);
+  look_at_owner(seen, directive);
 }
 
 void look_at_directives(Examination& seen) {
   for (const Directive& directive : seen.record.directives) {
-    switch (directive.mechanism) {
-      case Mechanism::all:
-        break;
-      case Mechanism::ip4:
-      case Mechanism::ip6:
-        look_at_network(seen, directive);
-        break;
-      case Mechanism::include:
-        look_at_include(seen, directive);
-        [[fallthrough]];
-      default:
-        look_at_macros(seen, directive);
-    }
+    if (directive.mechanism == Mechanism::all) continue;
+    if (is_network(directive)) look_at_network(seen, directive);
+    if (directive.mechanism == Mechanism::include) look_at_include(seen, directive);
+    look_at_macros(seen, directive);
+    look_at_earlier(seen, directive);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "advice/near_miss.h"
+#include "advice/qualifier.h"
 #include "mandate/spf/policy_map.h"
 #include "spf/ascii.h"
 
@@ -14,7 +15,7 @@ using spf::PolicyMap;
 using spf::Result;
 
 bool is_all(std::string_view term) {
-  term.remove_prefix(!term.empty() && std::string_view("+-~?").contains(term.front()) ? 1 : 0);
+  term.remove_prefix(qualifier_size(term));
   return spf::equals_ignoring_case(term, "all");
 }
 

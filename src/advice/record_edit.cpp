@@ -8,6 +8,7 @@
 
 #include "advice/lint.h"
 #include "advice/near_miss.h"
+#include "advice/qualifier.h"
 #include "dns/printable.h"
 #include "mandate/spf/check_host.h"
 #include "spf/ascii.h"
@@ -72,8 +73,7 @@ std::vector<Span> tokens(std::string_view text) {
 // The keyword `include` at the front of a token, behind a qualifier if there is one: its end.
 std::optional<std::size_t> include_keyword_end(std::string_view token) {
   constexpr std::string_view kKeyword = "include";
-  const bool qualified = !token.empty() && std::string_view("+-~?").find(token[0]) != token.npos;
-  const std::size_t begin = qualified ? 1 : 0;
+  const std::size_t begin = qualifier_size(token);
   if (!spf::equals_ignoring_case(token.substr(begin, kKeyword.size()), kKeyword)) {
     return std::nullopt;
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "advice/publication.h"
+#include "advice/qualifier.h"
 #include "advice/record_edit.h"
 #include "advice/shown.h"
 #include "advice/text_edit.h"
@@ -48,7 +49,7 @@ std::string terms_of(const std::vector<dns::Prefix>& prefixes, std::string_view 
 }
 
 std::string_view qualifier_of(std::string_view term) {
-  return term.substr(0, std::string_view("+-~?").contains(term.front()) ? 1 : 0);
+  return term.substr(0, qualifier_size(term));
 }
 
 class RemedySearch {

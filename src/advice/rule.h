@@ -26,9 +26,12 @@ enum class Needs : std::uint8_t {
   text,     ///< the text alone
   terms,    ///< a text that begins as a record does
   meaning,  ///< a record that can be read
+  strings,  ///< the strings of the TXT record that the text stands in
   answer,   ///< the TXT answer that the text came in
   name,     ///< what else the DNS has at the name and near it
   tree,     ///< a record that can be read, and the DNS of the names in it
+  time,     ///< how long its lookups take, in a DNS that is asked
+  servers,  ///< each authoritative name server asked by itself: one resolver hides it
 };
 
 struct Rule {
@@ -36,7 +39,9 @@ struct Rule {
   Severity severity{};
   std::string_view section;  ///< where it is said, such as `RFC 7208 section 4.5`
   std::string_view why;      ///< why it matters: one sentence
-  std::string_view example;  ///< a text that triggers it; empty: it takes more than a text
+  /// A text that triggers it, of a rule that needs strings in presentation format; empty: it takes
+  /// more than a text of some words.
+  std::string_view example;
   std::string_view near_by;  ///< one near it that does not
   Needs needs = Needs::text;
   bool needs_dns() const { return needs >= Needs::answer; }

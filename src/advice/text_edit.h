@@ -14,7 +14,11 @@ struct TextEdit {
   std::string text;  ///< what stands there then; empty removes it, with the space in front
 };
 
-/// All of them, in any order; of those that overlap the first one.
+/// All of them, in any order; of those that overlap the first one, of those that begin
+/// together the one given first.
 std::string edited(std::string_view text, std::vector<TextEdit> edits);
+
+/// The one edit that makes a text another: the words from the first that differs to the last.
+TextEdit changed_words(std::string_view before, std::string_view after);
 
 }  // namespace mandate::advice

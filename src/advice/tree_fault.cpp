@@ -10,6 +10,9 @@
 #include <utility>
 
 #include "advice/rule_table.h"
+#include "advice/shown.h"
+#include "advice/target_fault.h"
+#include "advice/wide_limits.h"
 #include "dns/printable.h"
 #include "mandate/spf/known_records.h"
 #include "mandate/spf/policy_map.h"
@@ -24,18 +27,8 @@ using spf::PolicyMap;
 using spf::Result;
 using spf::Span;
 
-/// Wide enough to see how much a policy takes beyond what is allowed, and still a bound.
-constexpr spf::Limits kWide{.lookups = 100, .voids = 100, .mx_names = 100, .ptr_names = 10};
 constexpr std::uint16_t kNear = 8;
 constexpr std::uint64_t kManyAddresses = 100'000;
-
-/// The name of a domain-spec; nothing when a macro makes it, or it is none.
-std::optional<dns::Name> name_of(const spf::MacroString& spec) {
-  if (spec.has_macros()) return std::nullopt;
-  auto name = dns::Name::parse(spec.text());
-  if (!name || name->is_root()) return std::nullopt;
-  return std::move(*name);
-}
 
 class TreeExamination {
  public:
@@ -47,6 +40,7 @@ class TreeExamination {
     look_at_redirect();
     look_at_explanation();
     look_at_limits();
+    look_at_targets();
     if (!lacking_.empty()) return std::move(lacking_);
     return std::move(findings_);
   }
@@ -55,12 +49,18 @@ class TreeExamination {
   void find(const Rule& rule, const Span& span, std::string message) {
     findings_.push_back({&rule, span, std::move(message), std::nullopt});
   }
-  std::string text(const Span& span) const { return dns::printable(span.in(record_.text), 120); }
+  std::string text(const Span& span) const { return shown(span.in(record_.text)); }
 
+  void add_lacking(dns::Question question) {
+    if (std::ranges::find(lacking_, question) != lacking_.end()) return;
+    lacking_.push_back(std::move(question));
+  }
   const dns::Fact* fact(const dns::Name& name, RecordType type);
   std::optional<PolicyMap> map_of(const dns::Name& name, const spf::Limits& limits,
                                   const spf::KnownRecords& known);
-  std::optional<PolicyMap> map_of(const dns::Name& name) { return map_of(name, kWide, known_); }
+  std::optional<PolicyMap> map_of(const dns::Name& name) {
+    return map_of(name, kWideLimits, known_);
+  }
   const std::optional<PolicyMap>& own_map();
   std::optional<PolicyMap> map_to_count();
   bool comes_back(const dns::Name& from) const;
@@ -69,6 +69,7 @@ class TreeExamination {
   void look_at_redirect();
   void look_at_explanation();
   void look_at_limits();
+  void look_at_targets();
   void look_at_included(const dns::Name& target, const Directive& directive);
   void look_at_network(const Directive& directive);
   void look_at_senders(const Directive& directive, std::span<const dns::Prefix> senders);
@@ -87,9 +88,7 @@ class TreeExamination {
 const dns::Fact* TreeExamination::fact(const dns::Name& name, RecordType type) {
   const dns::Question question{name, type};
   const dns::Fact* found = facts_.find(question);
-  if (found == nullptr && std::ranges::find(lacking_, question) == lacking_.end()) {
-    lacking_.push_back(question);
-  }
+  if (found == nullptr) add_lacking(question);
   return found;
 }
 
@@ -98,9 +97,7 @@ std::optional<PolicyMap> TreeExamination::map_of(const dns::Name& name, const sp
   auto compiled = spf::compile(name.text(), facts_, {.limits = limits, .records = &known});
   if (auto* map = std::get_if<PolicyMap>(&compiled)) return std::move(*map);
   for (dns::Question& question : std::get<spf::Questions>(compiled)) {
-    if (std::ranges::find(lacking_, question) == lacking_.end()) {
-      lacking_.push_back(std::move(question));
-    }
+    add_lacking(std::move(question));
   }
   return std::nullopt;
 }
@@ -125,7 +122,7 @@ std::optional<PolicyMap> TreeExamination::map_to_count() {
     countable.add(empty);
     differs = true;
   }
-  return differs ? map_of(domain_, kWide, countable) : own_map();
+  return differs ? map_of(domain_, kWideLimits, countable) : own_map();
 }
 
 /// Whether includes and redirects lead from a name back to it, or to the domain.
@@ -211,7 +208,7 @@ void TreeExamination::look_at_senders(const Directive& directive,
        fmt::format("No address passes by `{}`: terms in front of it decide them all{}.",
                    text(directive.span),
                    decided && decided->path.size() == 1
-                       ? fmt::format(", such as `{}`", dns::printable(decided->term(), 120))
+                       ? fmt::format(", such as `{}`", shown(decided->term()))
                        : ""));
 }
 
@@ -292,6 +289,12 @@ void TreeExamination::look_at_explanation() {
   find(rule("exp-target"), record_.exp->span,
        fmt::format("{} has {} TXT records, where one is wanted.", target->text(),
                    txt->records.size()));
+}
+
+void TreeExamination::look_at_targets() {
+  TargetFaults faults = target_faults(domain_, record_, facts_, known_);
+  std::ranges::move(faults.findings, std::back_inserter(findings_));
+  for (dns::Question& question : faults.lacking) add_lacking(std::move(question));
 }
 
 /// What the worst path takes. The map counts along each path, as receivers do.

@@ -162,9 +162,14 @@ void add_lint(CLI::App& root, Command& chosen) {
   LintOptions& options = leaf.options();
   leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
   leaf.app().get_option("--fail-on")->capture_default_str();
+  leaf.app().add_flag("--not-checked", options.not_checked,
+                      "Name the rules that could not be looked at");
   leaf.app().add_flag("--rules", options.rules, "List the rules");
-  add_inquiry(leaf.app(), options.asked,
-              "A domain, a record in quotes, or - for lines of them on stdin", "DOMAIN|RECORD|-");
+  add_inquiry(
+      leaf.app(), options.asked,
+      "A domain, a record in quotes (a line of a zone file will do), or - for lines of them on "
+      "stdin",
+      "DOMAIN|RECORD|-");
 }
 
 void add_plan(CLI::App& root, Command& chosen) {

@@ -70,6 +70,7 @@ RecordData read_data(WireReader& reader, RecordType type, std::size_t length) {
     case RecordType::ns:
     case RecordType::cname:
     case RecordType::ptr:
+    case RecordType::dname:
       return NameData{reader.name()};
     case RecordType::mx: {
       const std::uint16_t preference = reader.u16();

@@ -13,7 +13,7 @@
 namespace mandate::dns {
 namespace {
 
-constexpr std::array<std::pair<RecordType, std::string_view>, 11> kTypes{{
+constexpr std::array<std::pair<RecordType, std::string_view>, 12> kTypes{{
     {RecordType::a, "A"},
     {RecordType::ns, "NS"},
     {RecordType::cname, "CNAME"},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<RecordType, std::string_view>, 11> kTypes{{
     {RecordType::mx, "MX"},
     {RecordType::txt, "TXT"},
     {RecordType::aaaa, "AAAA"},
+    {RecordType::dname, "DNAME"},
     {RecordType::opt, "OPT"},
     {RecordType::spf, "SPF"},
     {RecordType::any, "ANY"},
@@ -189,6 +190,7 @@ DataParser parser_of(RecordType type) {
     case RecordType::ns:
     case RecordType::cname:
     case RecordType::ptr:
+    case RecordType::dname:
       return parse_target;
     case RecordType::mx:
       return parse_mx;

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "dns/presentation.h"
 #include "dns/printable.h"
+#include "dns/zone_entry.h"
 
 namespace mandate::dns {
 namespace {
@@ -16,83 +16,6 @@ namespace {
 constexpr int kCnameLimit = 32;
 constexpr std::uint32_t kDefaultTtl = 3600;
 constexpr std::size_t kShown = 80;  // octets of a wrong word in a message about it
-
-/// One entry of a zone file: its lines joined, without comments and parentheses.
-struct Entry {
-  std::size_t line = 1;  ///< where it begins
-  std::string text;
-  bool begins_blank = false;
-};
-
-/// Splits a file into entries (RFC 1035 section 5.1).
-class EntryReader {
- public:
-  explicit EntryReader(std::string_view contents) : rest_(contents) {}
-
-  /// The next entry that is not empty; nothing at the end; a sentence on a fault.
-  std::expected<std::optional<Entry>, std::string> next() {
-    Entry entry;
-    int depth = 0;
-    while (!rest_.empty()) {
-      if (depth == 0) {
-        entry = {.line = line_, .text = {}, .begins_blank = rest_[0] == ' ' || rest_[0] == '\t'};
-      }
-      if (auto read = read_line(entry.text, depth); !read) {
-        fault_line_ = line_;
-        return std::unexpected(std::move(read.error()));
-      }
-      ++line_;
-      if (depth == 0 && entry.text.find_first_not_of(" \t\r") != std::string::npos) return entry;
-    }
-    if (depth == 0) return std::nullopt;
-    fault_line_ = entry.line;
-    return std::unexpected("a parenthesis is opened here and never closed");
-  }
-
-  /// The line of the fault that `next` gave.
-  std::size_t fault_line() const { return fault_line_; }
-
- private:
-  /// Appends one line, and a blank for its end.
-  std::expected<void, std::string> read_line(std::string& out, int& depth) {
-    bool in_quotes = false;
-    for (char c = take(); c != '\n'; c = take()) {
-      if (c == ';' && !in_quotes) {
-        rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
-      } else if ((c == '(' || c == ')') && !in_quotes) {
-        depth += c == '(' ? 1 : -1;
-        if (depth < 0) return std::unexpected("a parenthesis is closed that was not opened");
-        out += ' ';
-      } else {
-        out += c;
-        if (c == '"') in_quotes = !in_quotes;
-        if (c != '\\') continue;
-        const char escaped = take();
-        if (escaped == '\n') {
-          return std::unexpected("a backslash ends the line; use parentheses for a long record");
-        }
-        out += escaped;
-      }
-    }
-    if (in_quotes) {
-      return std::unexpected("a quote is not closed on its line; for a long text write several");
-    }
-    out += ' ';
-    return {};
-  }
-
-  /// The next octet; a line end where the file has ended.
-  char take() {
-    if (rest_.empty()) return '\n';
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    return c;
-  }
-
-  std::string_view rest_;
-  std::size_t line_ = 1;
-  std::size_t fault_line_ = 1;
-};
 
 std::string no_ttl(std::string_view text) {
   return fmt::format("{} is no time to live; write seconds, or units such as 1h30m",
@@ -108,20 +31,10 @@ bool ends_with_dot(std::string_view text) {
   return backslashes % 2 == 0;
 }
 
-/// The class of RFC 1035 section 3.2.4 that a word names; empty when it names none.
-std::string_view class_named(std::string_view word) {
-  if (word.size() != 2) return {};
-  const std::array folded{static_cast<char>(word[0] & ~0x20), static_cast<char>(word[1] & ~0x20)};
-  for (const std::string_view name : {"IN", "CH", "HS", "CS"}) {
-    if (name == std::string_view(folded.data(), folded.size())) return name;
-  }
-  return {};
-}
-
 /// Reads entries into records, keeping what later entries inherit.
 class ZoneReader {
  public:
-  std::expected<void, std::string> read(const Entry& entry) {
+  std::expected<void, std::string> read(const ZoneEntry& entry) {
     auto words = split_words(entry.text);
     if (!words) return std::unexpected(std::move(words.error()));
     if (words->front().written.starts_with('$') && !entry.begins_blank) return directive(*words);
@@ -210,9 +123,22 @@ class ZoneReader {
 
   std::expected<void, std::string> make_names_absolute(RecordType type, std::vector<Word>& words) {
     std::vector<std::size_t> names;
-    if (type == RecordType::ns || type == RecordType::cname || type == RecordType::ptr) names = {0};
-    if (type == RecordType::mx) names = {1};
-    if (type == RecordType::soa) names = {0, 1};
+    switch (type) {
+      case RecordType::ns:
+      case RecordType::cname:
+      case RecordType::ptr:
+      case RecordType::dname:
+        names = {0};
+        break;
+      case RecordType::mx:
+        names = {1};
+        break;
+      case RecordType::soa:
+        names = {0, 1};
+        break;
+      default:
+        break;
+    }
     for (const std::size_t i : names) {
       if (i >= words.size()) continue;  // the reader of the data says what is missing
       auto name = absolute(words[i].written);
@@ -247,7 +173,7 @@ std::string ZoneFileError::text() const {
 
 std::expected<void, ZoneFileError> ZoneData::add_file(std::string_view contents,
                                                       std::string_view file) {
-  EntryReader entries(contents);
+  ZoneEntryReader entries(contents);
   ZoneReader zone;
   const auto fault = [&](std::size_t line, std::string message) {
     return std::unexpected(ZoneFileError{std::string(file), line, std::move(message)});
@@ -286,6 +212,7 @@ void ZoneData::add(Record record) {
   const bool there =
       std::ranges::any_of(set, [&](const Record& other) { return other.data == record.data; });
   if (there) return;  // RFC 2181 section 5: a set has no duplicates
+  has_dname_ = has_dname_ || record.type == RecordType::dname;
   owners_.insert(record.owner);
   for (Name name = record.owner; names_.insert(name).second && !name.is_root();) {
     name = name.parent();
@@ -318,6 +245,26 @@ std::optional<Name> ZoneData::answering_owner(const Name& name) const {
   return wildcard;
 }
 
+/// The CNAME that a DNAME above a name makes for it; none where there is no DNAME, a sentence where
+/// the new name would be too long (RFC 6672 section 2.2). What stands below a DNAME is hidden.
+std::expected<std::vector<Record>, std::string> ZoneData::made_alias(const Name& name) const {
+  const Record* dname = nullptr;
+  for (Name above = name.parent(); has_dname_ && !above.is_root(); above = above.parent()) {
+    if (const auto* set = find({above, RecordType::dname})) dname = &set->front();
+  }
+  if (dname == nullptr) return {};
+  auto labels = name.labels();
+  labels.resize(labels.size() - dname->owner.labels().size());
+  const auto rest = std::get<NameData>(dname->data).target.labels();
+  labels.insert(labels.end(), rest.begin(), rest.end());
+  auto target = Name::from_labels(labels);
+  if (!target) {
+    return std::unexpected(fmt::format("the DNAME of {} makes a name that is too long of {}",
+                                       dname->owner.text(), name.text()));
+  }
+  return std::vector{Record{name, RecordType::cname, dname->ttl, NameData{std::move(*target)}}};
+}
+
 /// RFC 2308 section 5: the lesser of the SOA's time to live and its minimum.
 std::uint32_t ZoneData::negative_ttl(Name name) const {
   for (;; name = name.parent()) {
@@ -340,9 +287,17 @@ Fact ZoneData::lookup(const Question& question, std::chrono::sys_seconds now) co
   std::uint32_t ttl = 0x7fffffff;
   Name name = question.name;
   for (int hop = 0; hop <= kCnameLimit; ++hop) {
-    const auto owner = answering_owner(name);
-    const auto* set = owner ? find({*owner, question.type}) : nullptr;
-    const auto* alias = owner ? find({*owner, RecordType::cname}) : nullptr;
+    const auto made = made_alias(name);
+    if (!made) {
+      fact.detail = made.error();
+      return fact;
+    }
+    const auto owner = made->empty() ? answering_owner(name) : std::nullopt;
+    const auto* alias = owner           ? find({*owner, RecordType::cname})
+                        : made->empty() ? nullptr
+                                        : &*made;
+    const bool asks_alias = question.type == RecordType::cname;
+    const auto* set = asks_alias ? alias : owner ? find({*owner, question.type}) : nullptr;
     if (set != nullptr) {
       fact.status = Fact::Status::found;
       for (const Record& record : *set) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "advice/pasted_record.h"
+
 namespace mandate::advice {
 namespace {
 
@@ -18,26 +20,34 @@ std::vector<std::string> ids(const Lint& lint) {
   return out;
 }
 
-bool finds(std::string_view text, std::string_view id) {
-  const auto found = ids(lint(text));
-  return std::ranges::find(found, id) != found.end();
+/// A text given by a person, or its strings when it is a TXT as zone files show it.
+Lint lint_given(std::string_view text, const Rule& rule) {
+  const auto txt = pasted_record(text);
+  return txt && rule.needs == Needs::strings ? lint(*txt).lint : lint(text);
+}
+
+bool finds(std::string_view text, const Rule& rule) {
+  const auto found = ids(lint_given(text, rule));
+  return std::ranges::find(found, rule.id) != found.end();
 }
 
 std::string example_of(const Rule& rule) {
   if (!rule.example.empty()) return std::string(rule.example);
-  const std::size_t size = rule.id == "record-over-512" ? 520 : 460;
+  const bool in_quotes = rule.id == "string-over-255";
+  const std::size_t size = in_quotes ? 256 : rule.id == "record-over-512" ? 520 : 460;
   std::string out = "v=spf1";
   while (out.size() + 5 < size) out += " a:x" + std::to_string(out.size()) + ".example.com";
-  return out + " -all";
+  out += " -all";
+  return in_quotes ? "\"" + out + "\"" : out;
 }
 
 TEST(LintRules, EachIsTriggeredByItsExampleAndNotByWhatIsNearIt) {
   for (const Rule& rule : rules()) {
     if (rule.needs_dns()) continue;  // see LintOfAnAnswer, LintOfAName and LintOfATree
     const std::string example = example_of(rule);
-    EXPECT_TRUE(finds(example, rule.id))
-        << rule.id << ": " << example << " gives " << testing::PrintToString(ids(lint(example)));
-    EXPECT_FALSE(!rule.near_by.empty() && finds(rule.near_by, rule.id)) << rule.id;
+    EXPECT_TRUE(finds(example, rule)) << rule.id << ": " << example << " gives "
+                                      << testing::PrintToString(ids(lint_given(example, rule)));
+    EXPECT_FALSE(!rule.near_by.empty() && finds(rule.near_by, rule)) << rule.id;
   }
 }
 
@@ -88,6 +98,25 @@ TEST(Lint, NamesEveryFaultAndMendsWhatNeedsNoDecision) {
        {"after-all", "multiple-all", "redirect-dead"},
        "v=spf1 a -all"},
       {"v=spf1 moo", {"syntax"}, ""},
+      {"v=spf1 include:x.example-all", {"glued-terms"}, "v=spf1 include:x.example -all"},
+      {"v=spf1 redirect=x.example-all", {"glued-terms"}, "v=spf1 redirect=x.example -all"},
+      {"v=spf1 include:x-all.example -all", {}, ""},
+      {"v=spf1 a ~all v=spf1 mx -all", {"version-twice", "after-all", "multiple-all"}, ""},
+      {"v=spf1 a v=spf1 mx -all", {"version-twice"}, "v=spf1 a mx -all"},
+      {"v=spf1 a ", {"no-all"}, "v=spf1 a ~all"},
+      // The same twice, and another name for it.
+      {"v=spf1 a include:x.example.com a ?include:X.EXAMPLE.COM. -all",
+       {"overlap", "include-not-pass", "conflict"},
+       "v=spf1 a include:x.example.com include:X.EXAMPLE.COM. -all"},
+      {"v=spf1 a a/24 a:x.example.com mx -all", {}, ""},
+      {"v=spf1 include:spf.protection.outlook.com include:outlook.com -all",
+       {"generic-include"},
+       "v=spf1 include:spf.protection.outlook.com -all"},
+      // The ranges of services with many customers, and parts of them.
+      {"v=spf1 include:_cloud-netblocks.googleusercontent.com -all", {"shared-cloud"}, ""},
+      {"v=spf1 ip6:2606:4700::/32 ip4:104.16.0.0/14 -ip4:23.235.32.0/20 -all",
+       {"shared-cloud", "broad-prefix"},
+       ""},
       {"v=spf1 a:1.2.3.4 %% -all", {"bad-domain", "macro-syntax"}, ""},
       {"V=SPF1 +A ?ALL",
        {"uppercase", "noise", "uppercase", "neutral-all", "uppercase"},
@@ -157,6 +186,11 @@ TEST(LintOfAnAnswer, FindsStringsThatMeetWithoutASpace) {
       {{"v=spf1 mx ", "-all"}, {}, ""},
       {{"v=spf1 mx", " -all"}, {}, ""},
       {{"v=spf1 mx ip4:8.8.8", ".8 -all"}, {}, ""},
+      // Every word a string, as where the quotation marks are missing.
+      {{"v=spf1", "include:x.example.com", "-all"},
+       {"unquoted-in-zone"},
+       "v=spf1 include:x.example.com -all"},
+      {{"V=SPF1", "-all"}, {"unquoted-in-zone"}, "V=SPF1 -all"},
   };
   for (const Strings& row : rows) {
     dns::Fact fact;
@@ -169,6 +203,19 @@ TEST(LintOfAnAnswer, FindsStringsThatMeetWithoutASpace) {
   }
 }
 
+TEST(LintOfAnAnswer, FindsAStringThatIsTooLongAndWhereItStands) {
+  const auto over = [](std::size_t octets) {
+    std::vector<spf::Span> out;
+    const auto found = lint(dns::TxtData{{"v=spf1 a ", std::string(octets, ' '), "-all"}});
+    for (const Finding& finding : found.lint.findings) {
+      if (finding.rule->id == "string-over-255") out.push_back(finding.span);
+    }
+    return out;
+  };
+  EXPECT_EQ(over(255), std::vector<spf::Span>{});
+  EXPECT_EQ(over(256), (std::vector<spf::Span>{{9, 265}}));
+}
+
 TEST(Lint, TellsWhatIsLeftOnceAnUnreadableTextIsFixed) {
   const Lint found = lint("1v=spf1 mx +all a");
   EXPECT_EQ(ids(found), (std::vector<std::string>{"version-prefix"}));
@@ -176,7 +223,9 @@ TEST(Lint, TellsWhatIsLeftOnceAnUnreadableTextIsFixed) {
   EXPECT_EQ(found.left[0].rule->id, "plus-all");
   EXPECT_EQ(found.left[0].span.in(*found.fixed), "+all");
   EXPECT_EQ(found.left[1].rule->id, "after-all");
+  EXPECT_EQ(found.left_fixed, "v=spf1 mx +all");
   EXPECT_TRUE(lint("v=spf1 mx +all a").left.empty());
+  EXPECT_FALSE(lint("1v=spf1 mx +all").left_fixed);
 }
 
 TEST(Lint, SaysWhenTheMeaningIsNotLookedAt) {

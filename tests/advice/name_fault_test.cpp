@@ -77,6 +77,13 @@ const std::vector<Row>& rows() {
       // An alias, and one that leads to the name.
       {"d.test", "d.test. CNAME e.test.\ne.test. TXT \"v=spf1 mx -all\"", {"cname-at-name"}},
       {"e.test", "d.test. CNAME e.test.\ne.test. TXT \"v=spf1 mx -all\"", {}},
+      {"a.d.test",
+       "d.test. DNAME e.test.\na.e.test. TXT \"v=spf1 mx -all\"\na.e.test. A 192.0.2.1",
+       {"dname"}},
+      {"a.d.test",
+       "d.test. DNAME e.test.\na.e.test. CNAME b.test.\nb.test. TXT \"v=spf1 mx -all\"",
+       {"dname"}},
+      {"e.test", "d.test. DNAME e.test.\ne.test. TXT \"v=spf1 mx -all\"", {}},
       // Another name: records that cannot be meant for it, that may be its own, that are others'.
       {"d.test", "d.test. A 192.0.2.1\n@.d.test. TXT \"v=spf1 -all\"", {"wrong-name"}},
       {"d.test", "d.test. A 192.0.2.1\nd.test.d.test. TXT \"v=spf1 mx ~all\"", {"wrong-name"}},
@@ -99,6 +106,20 @@ const std::vector<Row>& rows() {
        "*.d.test. TXT \"v=spf1 mx -all\"\na.d.test. TXT \"v=spf1 mx -all\"\na.d.test. A 192.0.2.1",
        {}},
       {"d.test", "*.test. TXT \"v=spf1 mx -all\"", {}},
+      // A name whose text keeps a wildcard from answering, and names that have more than a text.
+      {"a.d.test", "*.d.test. MX 1 m.test.\na.d.test. TXT \"v=spf1 mx -all\"", {"wildcard-shadow"}},
+      {"a.d.test", "*.d.test. A 192.0.2.1\na.d.test. TXT \"v=spf1 mx -all\"", {"wildcard-shadow"}},
+      {"a.d.test",
+       "*.d.test. MX 1 m.test.\na.d.test. TXT \"v=spf1 mx -all\"\na.d.test. A 192.0.2.1",
+       {}},
+      {"a.d.test", "*.d.test. TXT \"hello\"\na.d.test. TXT \"v=spf1 mx -all\"", {}},
+      {"d.test", "*.test. MX 1 m.test.\nd.test. TXT \"v=spf1 mx -all\"", {}},
+      // Names below that take mail.
+      {"d.test", "*.d.test. MX 1 m.test.\nd.test. TXT \"v=spf1 mx -all\"", {"subdomain-none"}},
+      {"d.test",
+       "*.d.test. MX 1 m.test.\n*.d.test. TXT \"v=spf1 -all\"\nd.test. TXT \"v=spf1 mx -all\"",
+       {}},
+      {"d.test", "*.d.test. MX 0 .\nd.test. TXT \"v=spf1 mx -all\"", {}},
       // The size of the answer: 12 + 8 + 4 of header and question, 11 of OPT, 12 + 15 of the
       // record, and 13 beside each text leave 1105 of the 1232 for the texts.
       {"d.test", crowd(1232 - 12 - 12 - 11 - 27 - 6 * 13 + 1), {"rrset-over-1232"}},
@@ -157,6 +178,10 @@ TEST(LintOfAName, WhatALookupThatFailedHidesIsNamed) {
   EXPECT_EQ(faults_of("d.test", zone, "_dmarc.d.test TXT").not_checked,
             Ids{"hardfail-before-dmarc"});
   EXPECT_EQ(faults_of("d.test", zone, "d.test MX").not_checked, Ids{});
+  EXPECT_EQ(
+      faults_of("a.d.test", "d.test. DNAME e.test.\na.e.test. TXT \"v=spf1 -all\"", "d.test DNAME")
+          .not_checked,
+      Ids{"dname"});
   const std::string idle = "d.test. TXT \"hello\"";
   EXPECT_EQ(faults_of("d.test", idle, "d.test MX").not_checked, Ids{"parked"});
   EXPECT_EQ(faults_of("d.test", idle, "www.d.test TXT").not_checked, Ids{"wrong-name"});
@@ -168,11 +193,13 @@ TEST(LintOfAName, WhatACacheHasLeftOfATtlIsNotTakenForTheWhole) {
   ASSERT_TRUE(data.add_file("d.test. 20 TXT \"v=spf1 mx ~all\"", "test.zone"));
   dns::Facts facts;
   facts.add(data.lookup({name, dns::RecordType::txt}, {}));
-  facts.add(data.lookup({name, dns::RecordType::cname}, {}));
   for (const bool whole : {false, true}) {
-    auto outcome =
-        name_faults({.domain = name, .text = "v=spf1 mx ~all", .whole_ttls = whole}, facts);
-    ASSERT_TRUE(std::holds_alternative<NameFaults>(outcome));
+    const LintedName linted{.domain = name, .text = "v=spf1 mx ~all", .whole_ttls = whole};
+    auto outcome = name_faults(linted, facts);
+    while (const auto* questions = std::get_if<spf::Questions>(&outcome)) {
+      for (const dns::Question& question : *questions) facts.add(data.lookup(question, {}));
+      outcome = name_faults(linted, facts);
+    }
     EXPECT_EQ(std::get<NameFaults>(outcome).findings.empty(), !whole);
   }
 }

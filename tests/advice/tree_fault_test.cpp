@@ -60,6 +60,13 @@ s9        TXT "v=spf1 -all"
 s10       TXT "v=spf1 -all"
 none      TXT "hello"
 broken    TXT "v=spf1 moo"
+leads     TXT "v=spf1 include:spf.missing.test -all"
+mail.d    A 192.0.2.8
+guarded.d A 192.0.2.9
+guarded.d TXT "v=spf1 a -all"
+mails.d   MX 10 guarded.d
+mails.d   MX 10 mail.d
+mails.d   MX 20 host
 open      TXT "v=spf1 +all"
 back      TXT "v=spf1 include:d.test -all"
 own       TXT "v=spf1 include:own.test -all"
@@ -98,7 +105,20 @@ TEST(LintOfATree, EachRuleHasARecordThatTriggersItAndOneNearIt) {
   const std::vector<Row> rows = {
       {"v=spf1 include:good.test -all", {}},
       {"v=spf1 include:none.test -all", {"include-without-spf"}},
-      {"v=spf1 include:missing.test -all", {"include-without-spf"}},
+      {"v=spf1 include:missing.test -all", {"include-without-spf", "dangling-include"}},
+      {"v=spf1 include:below.missing.test -all", {"include-without-spf", "dangling-include"}},
+      {"v=spf1 include:leads.test -all", {"include-broken", "dangling-include"}},
+      {"v=spf1 include:_spf.good.test -all", {"include-without-spf"}},  // the domain exists
+      {"v=spf1 include:missing.d.test -all", {"include-without-spf"}},  // it is the domain's own
+      {"v=spf1 include:spf.missing.nowhere -all", {"include-without-spf"}},  // there is no such TLD
+      {"v=spf1 include:co.uk -all", {"include-without-spf"}},
+      {"v=spf1 -include:missing.test -all", {"include-without-spf"}},
+      {"v=spf1 redirect=missing.test", {"redirect-without-spf", "dangling-include"}},
+      {"v=spf1 mx:missing.test -all", {"a-mx-empty", "dangling-include"}},
+      {"v=spf1 a:mail.d.test -all", {"helo-none"}},
+      {"v=spf1 a:guarded.d.test -all", {}},
+      {"v=spf1 -a:mail.d.test -all", {}},
+      {"v=spf1 mx:mails.d.test -all", {"helo-none"}},
       {"v=spf1 -all include:missing.test", {}},
       {"v=spf1 include:broken.test -all", {"include-broken"}},
       {"v=spf1 include:open.test -all", {"include-open", "too-many-addresses"}},
@@ -120,7 +140,7 @@ TEST(LintOfATree, EachRuleHasARecordThatTriggersItAndOneNearIt) {
       {"v=spf1 mx:null.test -all", {"null-mx"}},
       {"v=spf1 mx:many.test -all", {"mx-over-10"}},
       {"v=spf1 a:text.test a:m1.test exists:m2.test -all",
-       {"a-mx-empty", "a-mx-empty", "voids-over-2"}},
+       {"a-mx-empty", "a-mx-empty", "voids-over-2", "dangling-include", "dangling-include"}},
       {"v=spf1 -ip4:192.0.2.0/24 include:good.test -all", {"shadowed"}},
       {"v=spf1 ?include:good.test include:s0.test -all", {"shadowed"}},
       {"v=spf1 -ip4:192.0.2.0/25 ~ip4:192.0.2.128/25 ip4:192.0.2.0/24 -all", {"shadowed"}},
@@ -160,15 +180,16 @@ TEST(LintOfATree, WhatStandsBehindABrokenIncludeIsCounted) {
       {behind("none", 6), {"include-without-spf"}},
       {behind("none", 7), {"include-without-spf", "lookups-near-10"}},
       {behind("none", 10), {"include-without-spf", "lookups-over-10"}},
-      {behind("missing", 10), {"include-without-spf", "lookups-over-10"}},
+      {behind("missing", 10), {"include-without-spf", "lookups-over-10", "dangling-include"}},
       {behind("broken", 10), {"include-broken", "lookups-over-10"}},
       {behind("early", 1), {"include-broken"}},  // the other five stand in it
       {behind("early", 2), {"include-broken", "lookups-near-10"}},
       {behind("early", 5), {"include-broken", "lookups-over-10"}},
       {"v=spf1 include:none.test a:text.test a:m1.test -all",
-       {"include-without-spf", "a-mx-empty", "a-mx-empty"}},
+       {"include-without-spf", "a-mx-empty", "a-mx-empty", "dangling-include"}},
       {"v=spf1 include:none.test a:text.test a:m1.test exists:m2.test -all",
-       {"include-without-spf", "a-mx-empty", "a-mx-empty", "voids-over-2"}},
+       {"include-without-spf", "a-mx-empty", "a-mx-empty", "voids-over-2", "dangling-include",
+        "dangling-include"}},
   };
   for (const Row& row : rows) {
     std::vector<std::string> found;

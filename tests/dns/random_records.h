@@ -37,7 +37,8 @@ inline std::pair<RecordType, RecordData> random_data(std::mt19937& random) {
     case 1:
       return {RecordType::aaaa, AddressData{random_address(random, Family::v6)}};
     case 2:
-      return {RecordType::ptr, NameData{random_name(random)}};
+      return {random() % 2 == 0 ? RecordType::ptr : RecordType::dname,
+              NameData{random_name(random)}};
     case 3:
       return {RecordType::mx, MxData{static_cast<std::uint16_t>(random()), random_name(random)}};
     case 4: {

@@ -24,7 +24,8 @@ ZoneData zone(std::string_view text) {
   return data;
 }
 
-constexpr std::string_view kZone = R"($ORIGIN example.com.
+constexpr std::string_view kZone =
+    R"($ORIGIN example.com.
 $TTL 1h30m
 @   IN SOA ns hostmaster ( 2026112301 ; serial
         1d 2h 4w
@@ -42,7 +43,15 @@ loop CNAME loop2
 loop2 CNAME loop
 absolute.test. A 192.0.2.9
 nowhere CNAME gone.test.
-)";
+moved 120 DNAME new.example.com.
+new A 192.0.2.2
+host.new A 192.0.2.3
+host.moved A 192.0.2.4
+)"
+    R"(long DNAME )"
+    "0123456789012345678901234567890123456789012345678901234567890."
+    "0123456789012345678901234567890123456789012345678901234567890."
+    "0123456789012345678901234567890123456789012345678901234567890.test.\n";
 
 std::string joined(const Fact& fact) {
   return std::get<TxtData>(fact.records.at(0)).joined();
@@ -91,7 +100,25 @@ INSTANTIATE_TEST_SUITE_P(
                     Lookup{"ns.example.com", RecordType::txt, no_data, 300},
                     Lookup{"loop.example.com", RecordType::a, failed, 0},
                     Lookup{"nowhere.example.com", RecordType::a, no_such_name, 0},
-                    Lookup{"other.test", RecordType::a, no_such_name, 0}));
+                    Lookup{"other.test", RecordType::a, no_such_name, 0},
+                    // RFC 6672: names below a DNAME, the name itself, one that grows too long
+                    Lookup{"host.moved.example.com", RecordType::a, found, 120},
+                    Lookup{"host.moved.example.com", RecordType::cname, found, 120},
+                    Lookup{"x.moved.example.com", RecordType::cname, found, 120},
+                    Lookup{"x.moved.example.com", RecordType::a, no_such_name, 120},
+                    Lookup{"moved.example.com", RecordType::a, no_data, 300},
+                    Lookup{"moved.example.com", RecordType::dname, found, 120},
+                    Lookup{"0123456789012345678901234567890123456789012345678901234567890."
+                           "0123456789.long.example.com",
+                           RecordType::a, failed, 0}));
+
+TEST(ZoneFile, PutsTheTargetOfADnameInPlaceOfItsOwner) {  // RFC 6672 section 2.2
+  const ZoneData data = zone(kZone);
+  const Fact host = data.lookup(question("host.moved.example.com", RecordType::a), {});
+  EXPECT_EQ(text(host.records.at(0)), "192.0.2.3");
+  const Fact alias = data.lookup(question("a.b.moved.example.com", RecordType::cname), {});
+  EXPECT_EQ(text(alias.records.at(0)), "a.b.new.example.com.");
+}
 
 TEST(ZoneFile, WithoutOriginIsRelativeToTheRoot) {
   const ZoneData data = zone("example.com IN TXT \"v=spf1 -all\"\r\n");

@@ -4,20 +4,22 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace mandate::resolver {
 namespace {
 
-// `SUITE.TEST`; of a row of a table its name.
+// `SUITE.TEST`; of a row of a table of faults its name.
 std::set<std::string> tests(bool only_rows) {
   std::set<std::string> names;
   const auto& program = *::testing::UnitTest::GetInstance();
   for (int i = 0; i < program.total_test_suite_count(); ++i) {
     const auto& suite = *program.GetTestSuite(i);
+    const bool of_faults = std::string_view(suite.name()).contains("Faults");
     for (int j = 0; j < suite.total_test_count(); ++j) {
       const std::string name = suite.GetTestInfo(j)->name();
       const auto slash = name.rfind('/');
-      if (slash != name.npos) names.insert(name.substr(slash + 1));
+      if (slash != name.npos && of_faults) names.insert(name.substr(slash + 1));
       if (slash == name.npos && !only_rows) names.insert(std::string(suite.name()) + "." + name);
     }
   }

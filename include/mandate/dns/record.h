@@ -24,6 +24,7 @@ enum class RecordType : std::uint16_t {
   mx = 15,
   txt = 16,
   aaaa = 28,
+  dname = 39,
   opt = 41,
   spf = 99,
   any = 255,
@@ -39,7 +40,7 @@ struct AddressData {  // A, AAAA
   IpAddress address;
   friend bool operator==(const AddressData&, const AddressData&) = default;
 };
-struct NameData {  // NS, CNAME, PTR
+struct NameData {  // NS, CNAME, PTR, DNAME
   Name target;
   friend bool operator==(const NameData&, const NameData&) = default;
 };

@@ -25,8 +25,8 @@ struct MANDATE_API ZoneFileError {
 };
 
 /// The records of any number of zone files. As a DNS: a name that it does not have does not
-/// exist, a name that has other types gives no data, wildcards answer as RFC 4592 says, CNAMEs are
-/// followed. Const functions may be called from several threads.
+/// exist, a name that has other types gives no data, wildcards answer as RFC 4592 says, CNAMEs and
+/// DNAMEs are followed. Const functions may be called from several threads.
 class MANDATE_API ZoneData {
  public:
   /// Adds a file's records. `$ORIGIN`, `$TTL`, parentheses, quotes, comments, `@`, omitted owners,
@@ -49,6 +49,7 @@ class MANDATE_API ZoneData {
  private:
   bool clashes(const Record& record) const;
   std::optional<Name> answering_owner(const Name& name) const;
+  std::expected<std::vector<Record>, std::string> made_alias(const Name& name) const;
   std::uint32_t negative_ttl(Name name) const;
 
   std::map<Question, std::vector<Record>> records_;
@@ -56,6 +57,7 @@ class MANDATE_API ZoneData {
   std::set<Name> names_;  // every owner and each of its ancestors (empty non-terminals exist)
   std::string files_;
   std::size_t size_ = 0;
+  bool has_dname_ = false;
 };
 
 }  // namespace mandate::dns

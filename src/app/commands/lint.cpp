@@ -61,7 +61,7 @@ int lint(const LintOptions& options) {
   if (options.asked.json) {
     fmt::print("{}\n", boost::json::serialize(lint_json(*linted)));
   } else {
-    fmt::print("{}", lint_text(*linted, Palette(shows_colour(STDOUT_FILENO))));
+    fmt::print("{}", lint_text(*linted, options.not_checked, Palette(shows_colour(STDOUT_FILENO))));
   }
   return exit_code_of(*linted, *fail_on);
 }

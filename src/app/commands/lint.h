@@ -10,6 +10,7 @@ namespace mandate::app {
 struct LintOptions {
   InquiryOptions asked;           ///< a domain or a record's text; `-`: lines of them on stdin
   std::string fail_on = "error";  ///< the severity from which on the exit code is 1
+  bool not_checked = false;       ///< name the rules that could not be looked at
   bool rules = false;             ///< list the rules instead
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <optional>
 
 #include "app/commands/marked_text.h"
 
@@ -29,9 +30,9 @@ std::string coloured(Severity severity, const Palette& palette) {
 }
 
 std::string fix_text(const Finding& finding, std::string_view text) {
-  const std::string was = escaped(finding.span.in(text));
+  const std::string was = begin_of(finding.span.in(text));
   if (finding.fix->empty()) return fmt::format("  fix  remove {}\n", was.empty() ? "it" : was);
-  if (was.empty()) return fmt::format("  fix  add {}\n", escaped(*finding.fix));
+  if (was.empty()) return fmt::format("  fix  add \"{}\"\n", escaped(*finding.fix));
   return fmt::format("  fix  {} -> {}\n", was, escaped(*finding.fix));
 }
 
@@ -42,20 +43,22 @@ std::string finding_text(const Finding& finding, std::string_view text, const Pa
   // A mark under the whole text would say nothing.
   const bool whole = finding.span.begin == 0 && finding.span.end == text.size();
   if (!whole) out += marked_text(text, finding.span, palette);
-  if (whole && !text.empty()) out += fmt::format("  {}\n", escaped(text));
+  if (whole && !text.empty()) out += fmt::format("  {}\n", begin_of(text));
   out += fmt::format("  {} {}\n", printable(finding.message), rule.why);
   if (finding.fix) out += fix_text(finding, text);
   return out;
 }
 
-/// `2 errors, 1 warning`, the worst first.
-std::string counts_of(const LintReport& report) {
+using Findings = std::vector<Finding> advice::Lint::*;
+
+/// `2 errors, 1 warning`, the worst first; empty when there is nothing.
+std::string counts_of(const LintReport& report, Findings which) {
   std::string out;
   for (const Severity severity :
        {Severity::error, Severity::silent, Severity::warning, Severity::info}) {
     std::ptrdiff_t count = 0;
     for (const advice::LintedText& linted : report.texts) {
-      count += std::ranges::count_if(linted.lint.findings, [&](const Finding& finding) {
+      count += std::ranges::count_if(linted.lint.*which, [&](const Finding& finding) {
         return finding.rule->severity == severity;
       });
     }
@@ -64,7 +67,15 @@ std::string counts_of(const LintReport& report) {
     out += fmt::format("{}{} {}{}", out.empty() ? "" : ", ", count, advice::text(severity),
                        plural ? "s" : "");
   }
-  return out.empty() ? "nothing found" : out;
+  return out;
+}
+
+std::string first_line(const LintReport& report) {
+  std::string out = counts_of(report, &advice::Lint::findings);
+  if (out.empty()) out = "nothing found";
+  const std::string left = counts_of(report, &advice::Lint::left);
+  if (!left.empty()) out += fmt::format("; once that is fixed: {}", left);
+  return report.domain.empty() ? out : fmt::format("{}: {}", escaped(report.domain), out);
 }
 
 boost::json::value finding_json(const Finding& finding, std::string_view text) {
@@ -89,10 +100,14 @@ boost::json::array findings_json(const std::vector<Finding>& findings, std::stri
 
 boost::json::value linted_json(const advice::LintedText& linted) {
   const auto& fixed = linted.lint.fixed;
+  const auto or_null = [](const std::optional<std::string>& text) {
+    return text ? boost::json::value(json_text(*text)) : nullptr;
+  };
   return boost::json::object{{"text", json_text(linted.text)},
                              {"findings", findings_json(linted.lint.findings, linted.text)},
-                             {"fixed", fixed ? boost::json::value(json_text(*fixed)) : nullptr},
+                             {"fixed", or_null(fixed)},
                              {"left", findings_json(linted.lint.left, fixed.value_or(""))},
+                             {"left_fixed", or_null(linted.lint.left_fixed)},
                              {"meaning_unknown", linted.lint.meaning_unknown}};
 }
 
@@ -111,15 +126,18 @@ std::string ids_text(const std::vector<const advice::Rule*>& rules) {
   return out + line + "\n";
 }
 
-/// Where nothing is published a list of all that a record could have would only bury that.
-std::string unchecked_text(const LintReport& report) {
-  const bool nothing = report.texts.size() == 1 && report.texts.front().text.empty();
+std::string unchecked_text(const LintReport& report, bool names) {
   std::string out;
   for (const Unchecked& unchecked : report.unchecked) {
-    out += fmt::format("\nnot checked  {}: {} rules\n", printable(unchecked.why),
-                       unchecked.rules.size());
-    if (!nothing) out += ids_text(unchecked.rules);
+    const std::size_t count = unchecked.rules.size();
+    const bool first = out.empty();
+    if (names || first) out += "\nnot checked: ";
+    out += fmt::format("{}{}{} that need{} {}", names || first ? "" : ", ", count,
+                       names || first ? (count == 1 ? " rule" : " rules") : "",
+                       count == 1 ? "s" : "", printable(unchecked.need));
+    if (names) out += "\n" + ids_text(unchecked.rules);
   }
+  if (!names && !out.empty()) out += "; --not-checked names them\n";
   return out;
 }
 
@@ -137,22 +155,19 @@ boost::json::array unchecked_json(const LintReport& report) {
 
 }  // namespace
 
-std::string lint_text(const LintReport& report, const Palette& palette) {
-  std::string out = counts_of(report);
-  if (!report.domain.empty()) out = fmt::format("{}: {}", escaped(report.domain), out);
-  out = palette.strong(out) + "\n";
+std::string lint_text(const LintReport& report, bool names_unchecked, const Palette& palette) {
+  std::string out = palette.strong(first_line(report)) + "\n";
+  const auto add = [&](const std::vector<Finding>& findings, std::string_view text,
+                       const std::optional<std::string>& fixed) {
+    for (const Finding& finding : findings) out += finding_text(finding, text, palette);
+    if (!fixed) return;
+    out += fmt::format("\nwith every fix\n  {}\n", palette.good(escaped(*fixed)));
+  };
   for (const advice::LintedText& linted : report.texts) {
-    for (const Finding& finding : linted.lint.findings) {
-      out += finding_text(finding, linted.text, palette);
-    }
-    if (linted.lint.fixed) {
-      out += fmt::format("\nwith every fix\n  {}\n", palette.good(escaped(*linted.lint.fixed)));
-    }
-    for (const Finding& finding : linted.lint.left) {
-      out += finding_text(finding, *linted.lint.fixed, palette);
-    }
+    add(linted.lint.findings, linted.text, linted.lint.fixed);
+    if (linted.lint.fixed) add(linted.lint.left, *linted.lint.fixed, linted.lint.left_fixed);
   }
-  return out + unchecked_text(report);
+  return out + unchecked_text(report, names_unchecked);
 }
 
 boost::json::value lint_json(const LintReport& report) {

@@ -10,9 +10,9 @@
 
 namespace mandate::app {
 
-/// Rules that were not looked at, or not everywhere; and why.
+/// Rules that were not looked at, or not everywhere.
 struct Unchecked {
-  std::string why;
+  std::string need;  ///< what is missing for them: `the DNS`
   std::vector<const advice::Rule*> rules;
 };
 
@@ -23,7 +23,8 @@ struct LintReport {
   std::vector<Unchecked> unchecked;
 };
 
-std::string lint_text(const LintReport& report, const Palette& palette);
+/// `names_unchecked`: the ids of the rules that were not looked at, not only their number.
+std::string lint_text(const LintReport& report, bool names_unchecked, const Palette& palette);
 boost::json::value lint_json(const LintReport& report);
 
 std::string rules_text();

@@ -9,19 +9,23 @@
 #include <utility>
 
 #include "advice/name_fault.h"
+#include "advice/pasted_record.h"
+#include "advice/slow_lookup.h"
 #include "advice/tree_fault.h"
 #include "app/commands/inquiry.h"
 #include "app/exit_code.h"
+#include "mandate/spf/policy_map.h"
 
 namespace mandate::app {
 namespace {
 
-constexpr std::string_view kNoRecord = "this needs one record that can be read";
+constexpr std::string_view kOneRecord = "one record that can be read";
+constexpr std::string_view kDns = "the DNS";
 
-void leave_out(LintReport& report, std::string why, std::initializer_list<advice::Needs> what) {
-  auto entry = std::ranges::find(report.unchecked, why, &Unchecked::why);
+void leave_out(LintReport& report, std::string need, std::initializer_list<advice::Needs> what) {
+  auto entry = std::ranges::find(report.unchecked, need, &Unchecked::need);
   if (entry == report.unchecked.end()) {
-    entry = report.unchecked.insert(entry, {std::move(why), {}});
+    entry = report.unchecked.insert(entry, {std::move(need), {}});
   }
   for (const advice::Needs needs : what) {
     std::ranges::copy(advice::rules_that_need(needs), std::back_inserter(entry->rules));
@@ -37,10 +41,10 @@ void leave_out_unread(LintReport& report) {
     return unread(linted) && !spf::is_spf_record(linted.text);
   };
   if (std::ranges::any_of(report.texts, hidden)) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::terms});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::terms});
   }
   if (std::ranges::any_of(report.texts, unread)) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::meaning});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::meaning});
   }
 }
 
@@ -63,20 +67,39 @@ std::optional<dns::Question> first_failed(const dns::Facts& facts) {
   return first;
 }
 
+/// How long it takes to learn all that the record asks for, whoever sends.
+void look_at_time(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
+                  resolver::Deadline deadline) {
+  if (dns.is_in_memory) {
+    leave_out(report, "a DNS that is asked, not a zone file", {advice::Needs::time});
+    return;
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  resolver::settle(dns.lookup, facts, deadline,
+                   [&](const dns::Facts& known) { return spf::compile(name.text(), known); });
+  const auto took =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  advice::LintedText& text = report.texts.front();
+  if (auto slow = advice::slow_lookups(text.text, took, dns.timeout)) {
+    advice::add(text.lint, {std::move(*slow)});
+  }
+}
+
 void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
                   resolver::Deadline deadline) {
   const auto record = only_record(report);
   if (!record) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::tree});
+    leave_out(report, std::string(kOneRecord), {advice::Needs::tree, advice::Needs::time});
     return;
   }
+  look_at_time(name, report, dns, facts, deadline);
   advice::add(report.texts.front().lint,
               resolver::settle(dns.lookup, facts, deadline, [&](const dns::Facts& known) {
                 return advice::tree_faults(name, *record, known);
               }));
   report.dns_checked = true;
   if (const auto failed = first_failed(facts)) {
-    leave_out(report, dns::text(*failed) + " could not be looked up", {advice::Needs::tree});
+    leave_out(report, dns::text(*failed) + ", which could not be looked up", {advice::Needs::tree});
   }
 }
 
@@ -91,22 +114,26 @@ advice::LintedText& main_text(LintReport& report) {
 void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
                   resolver::Deadline deadline) {
   advice::LintedText& main = main_text(report);
-  const advice::LintedName subject{.domain = name, .text = main.text, .whole_ttls = dns.whole_ttls};
+  const advice::LintedName subject{
+      .domain = name, .text = main.text, .whole_ttls = dns.is_in_memory};
   advice::NameFaults faults = resolver::settle(
       dns.lookup, facts, deadline,
       [&](const dns::Facts& known) { return advice::name_faults(subject, known); });
   advice::add(main.lint, std::move(faults.findings));
   if (faults.not_checked.empty()) return;
-  report.unchecked.push_back({"a lookup at the name or near it failed", faults.not_checked});
+  report.unchecked.push_back({"a lookup that failed", faults.not_checked});
 }
 
 }  // namespace
 
 LintReport lint_record(const std::string& text) {
-  LintReport out{"", false, {{text, advice::lint(text)}}, {}};
+  const auto txt = advice::pasted_record(text);
+  LintReport out{"", false, {}, {}};
+  out.texts.push_back(txt ? advice::lint(*txt) : advice::LintedText{text, advice::lint(text)});
   leave_out_unread(out);
-  leave_out(out, "this needs the DNS, and a text alone was given",
-            {advice::Needs::answer, advice::Needs::name, advice::Needs::tree});
+  using enum advice::Needs;
+  if (!txt) leave_out(out, std::string(kDns), {strings});
+  leave_out(out, std::string(kDns), {answer, name, tree, time, servers});
   return out;
 }
 
@@ -127,6 +154,7 @@ Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
   leave_out_unread(out);
   look_at_tree(name, out, dns, facts, deadline);
   look_at_name(name, out, dns, facts, deadline);
+  leave_out(out, "each name server asked by itself", {advice::Needs::servers});
   return out;
 }
 

@@ -14,7 +14,7 @@ namespace mandate::app {
 struct LintDns {
   resolver::Lookup& lookup;
   std::chrono::milliseconds timeout;  ///< of one domain
-  bool whole_ttls = false;            ///< see `advice::LintedName`
+  bool is_in_memory = false;          ///< zone files: TTLs are whole, and answers take no time
 };
 
 LintReport lint_record(const std::string& text);
