@@ -20,6 +20,14 @@ using spf::PolicyMap;
 using spf::Result;
 using Verdict = Publication::Verdict;
 
+bool lookups_failed(const Proof& proof) {
+  const auto failed = [](const Standing& standing) { return standing.result == Result::temperror; };
+  return std::ranges::any_of(proof.pool, failed, &PoolStanding::standing) ||
+         std::ranges::any_of(proof.undecided, [&](const Shift& shift) {
+           return failed(shift.before) || failed(shift.after);
+         });
+}
+
 /// Thrown nowhere: a step that lacks facts leaves its questions here, and the plan ends.
 class Planner {
  public:
@@ -240,8 +248,8 @@ void Planner::settle_for(const std::string& value, Proof proof) {
   plan_.value = value;
   if (plan_.verdict == Verdict::nothing_to_do) plan_.verdict = Verdict::change;
   note_redirect(value);
-  const bool proven = proof.holds();
-  if (!proven) explain_failure(proof);
+  plan_.unanswered = lookups_failed(proof);
+  if (plan_.unanswered || !proof.holds()) explain_failure(proof);
   plan_.proof = std::move(proof);
 }
 
@@ -256,11 +264,7 @@ void Planner::note_redirect(const std::string& value) {
 }
 
 void Planner::explain_failure(const Proof& proof) {
-  const bool unavailable = std::ranges::any_of(proof.pool, [](const PoolStanding& pool) {
-    return pool.standing.result == Result::temperror;
-  });
-  if (unavailable) {
-    plan_.unanswered = true;
+  if (plan_.unanswered) {
     note("Some of the DNS could not be asked, so that the edit is not proven. Try again later.");
     return;
   }
@@ -300,6 +304,10 @@ void Planner::find_remedies(const std::string& value, const Proof& proof) {
 }
 
 }  // namespace
+
+bool Plan::proven() const {
+  return verdict != Verdict::cannot && proof && proof->holds() && !unanswered;
+}
 
 std::variant<Plan, spf::Questions> plan(const PlanRequest& request, const dns::Facts& facts) {
   return Planner(request, facts).run();

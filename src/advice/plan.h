@@ -34,6 +34,8 @@ struct Plan {
   std::vector<PoolStanding> today;    ///< how the pool stands before the edit
   std::vector<Remedy> remedies;       ///< where the plain edit takes too many lookups
   bool unanswered = false;            ///< a lookup failed, and without it nothing is proven
+  /// There is an edit, and nothing is lacking in its proof but what is dynamic.
+  bool proven() const;
 };
 
 /// The edit of RFC 7208 records that brings the include in force and is proven: the pool passes,

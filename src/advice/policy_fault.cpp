@@ -297,7 +297,12 @@ void look_at_network(Examination& seen, const Directive& directive) {
               fmt::format("{}{}", term.substr(0, term.find(':') + 1), network.text()));
   }
   const int least = network.family() == dns::Family::v4 ? 16 : 32;
-  if (network.length() < least && directive.qualifier == Result::pass) {
+  const bool passes = directive.qualifier == Result::pass;
+  if (network.length() == 0 && passes) {
+    seen.find(rule("whole-internet"), directive.span,
+              fmt::format("`{}` lets every {} address pass.", shown(term),
+                          network.family() == dns::Family::v4 ? "IPv4" : "IPv6"));
+  } else if (network.length() < least && passes) {
     seen.find(rule("broad-prefix"), directive.span,
               fmt::format("`{}` is wider than /{}.", shown(term), least));
   }

@@ -40,7 +40,7 @@ Attempt<void> check_format(const std::string& format) {
 
 /// What a tool is to carry out has to be proven; what is not is told to the person alone.
 int print_change(const Planned& planned, std::string_view format) {
-  if (!planned.proven()) {
+  if (!planned.plan.proven()) {
     fmt::print(stderr, "{}", plan_text(planned, Palette(shows_colour(STDERR_FILENO))));
     return planned.exit_code();
   }

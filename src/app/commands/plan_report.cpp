@@ -21,10 +21,10 @@ std::string_view verdict_text(const Planned& planned) {
     case Verdict::nothing_to_do:
       return "nothing to do, the sending pool passes";
     case Verdict::add:
-      return planned.proven() ? "add this record" : "add this record, which is not proven";
+      return planned.plan.proven() ? "add this record" : "add this record, which is not proven";
     case Verdict::change:
-      return planned.proven() ? "change the record to this"
-                              : "change the record to this, which is not proven";
+      return planned.plan.proven() ? "change the record to this"
+                                   : "change the record to this, which is not proven";
     case Verdict::cannot:
       break;
   }
@@ -36,7 +36,7 @@ std::string first_line(const Planned& planned, const Palette& palette) {
   const std::string text =
       fmt::format("{}: {}", escaped(planned.domain.text()), verdict_text(planned));
   if (planned.plan.verdict == Verdict::nothing_to_do) return palette.good(text) + "\n";
-  return (planned.proven() ? palette.strong(text) : palette.bad(text)) + "\n";
+  return (planned.plan.proven() ? palette.strong(text) : palette.bad(text)) + "\n";
 }
 
 /// A text with some of its words coloured, and marks under them for who sees no colour.
@@ -256,7 +256,7 @@ boost::json::object plan_json(const Planned& planned) {
           {"include", json_text(planned.provider.include_name.text())},
           {"pool", std::move(pool)},
           {"verdict", advice::text(plan.verdict)},
-          {"proven", planned.proven()},
+          {"proven", planned.plan.proven()},
           {"unanswered", plan.unanswered},
           {"observed", strings_json(plan.observed)},
           {"today", pool_json(plan.today)},

@@ -52,10 +52,6 @@ std::string domain_connect_host(const dns::Name& zone, resolver::Lookup& lookup,
 
 }  // namespace
 
-bool Planned::proven() const {
-  return plan.verdict != Verdict::cannot && plan.proof && plan.proof->holds();
-}
-
 advice::TxtChange Planned::change() const {
   const std::uint32_t ttl = plan.texts.empty() ? kAdvisedTtl : plan.ttl;
   return advice::txt_change(zone.name, domain, ttl, plan.texts, plan.value);
@@ -64,7 +60,7 @@ advice::TxtChange Planned::change() const {
 int Planned::exit_code() const {
   if (plan.verdict == Verdict::nothing_to_do) return exit_code::done;
   if (plan.unanswered) return exit_code::unknown;
-  return proven() ? exit_code::refused : exit_code::unproven;
+  return plan.proven() ? exit_code::refused : exit_code::unproven;
 }
 
 Attempt<Provider> provider_of(const PlanOptions& options) {

@@ -28,8 +28,6 @@ struct Planned {
   /// Where the DNS host offers Domain Connect: the host of its settings, else empty.
   std::string domain_connect;
 
-  /// An edit was found, and its proof holds.
-  bool proven() const;
   /// That edit; only of a plan that has a value to publish.
   advice::TxtChange change() const;
   int exit_code() const;
