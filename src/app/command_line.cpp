@@ -272,9 +272,11 @@ void add_audit(CLI::App& root, Command& chosen) {
       group, chosen, "verify", "Check the whole chain", audit_verify,
       "mandate audit verify --config /etc/mandate.toml\n\n"
       "Exit codes: 0 intact, 1 broken, 73 the store cannot be read, 78 wrong configuration.");
-  verify.option("--expect-head", verify.options().expected_head,
-                "A hash that was noted earlier, and has to be in the log still");
-  verify.app().get_option("--expect-head")->type_name("HASH");
+  verify.app()
+      .add_option("--expect-head", verify.options().expected_head,
+                  "A hash that was noted earlier, and has to be in the log still")
+      ->type_name("HASH")
+      ->check(not_empty());
   Leaf<AuditListOptions> list(group, chosen, "list", "List the entries", audit_list,
                               "mandate audit list --config /etc/mandate.toml --account 4321");
   list.option("--account", list.options().account, "Only this account's")

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "app/commands/answer.h"
@@ -130,6 +131,10 @@ std::string line_of(const registry::AuditEntry& entry, bool json) {
                      printable(entry.details));
 }
 
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 Attempt<store::AuditFilter> filter_of(const AuditListOptions& options) {
   store::AuditFilter filter{.account_id = options.account, .subject = {}};
   if (options.domain.empty()) return filter;
@@ -142,6 +147,12 @@ Attempt<store::AuditFilter> filter_of(const AuditListOptions& options) {
 }  // namespace
 
 int audit_verify(const AuditVerifyOptions& options) {
+  // A hash that was copied in part is no sign of a broken log.
+  if (!options.expected_head.empty() && !is_hash(options.expected_head)) {
+    return report({exit_code::usage,
+                   "--expect-head: \"" + escaped(options.expected_head) +
+                       "\" is no hash; give the 64 digits of 0-9 a-f that `verify` printed"});
+  }
   const auto store = open_configured_store(options.config);
   if (!store) return report(store.error());
   const auto verdict = verdict_on(**store, options.expected_head);
