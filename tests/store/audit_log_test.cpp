@@ -153,6 +153,7 @@ TEST_P(StoreContract, EntriesAreFoundByAccountAndSubject) {
   const auto sequences = [&](const AuditFilter& filter, const SequencePage& page = {}) {
     std::vector<std::int64_t> found;
     const auto rows = store_->audit_entries(filter, page).value();
+    found.reserve(rows.size());
     for (const AuditEntry& entry : rows) {
       found.push_back(entry.sequence);
     }

@@ -134,6 +134,7 @@ TEST_F(Events, NoneIsLostOrDoubledForAReaderWhileOthersWrite) {
   std::atomic<int> writing = kWriters;
   std::atomic<int> failures = 0;
   std::vector<std::jthread> writers;
+  writers.reserve(kWriters);
   for (int writer = 0; writer < kWriters; ++writer) {
     writers.emplace_back([&, writer] {
       registry::SendingDomain row;
