@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/commands/account.h"
+#include "app/commands/audit.h"
 #include "app/commands/check.h"
 #include "app/commands/diff.h"
 #include "app/commands/domain.h"
@@ -336,6 +337,32 @@ void add_domain(CLI::App& root, Command& chosen) {
   add_api(list.app(), list.options().api);
 }
 
+void add_audit(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "audit", "The log of who changed what, chained by hash",
+                              "mandate audit verify --config /etc/mandate.toml");
+  Leaf<AuditVerifyOptions> verify(
+      group, chosen, "verify", "Check the whole chain", audit_verify,
+      "mandate audit verify --config /etc/mandate.toml\n\n"
+      "Exit codes: 0 intact, 1 broken, 73 the store cannot be read, 78 wrong configuration.");
+  verify.app()
+      .add_option("--expect-head", verify.options().expected_head,
+                  "A hash that was noted earlier, and has to be in the log still")
+      ->type_name("HASH")
+      ->check(not_empty());
+  Leaf<AuditListOptions> list(group, chosen, "list", "List the entries", audit_list,
+                              "mandate audit list --config /etc/mandate.toml --account 4321");
+  list.option("--account", list.options().account, "Only this account's")
+      .option("--domain", list.options().domain, "Only this domain's");
+  list.app()
+      .add_option("--after", list.options().after, "Only those behind this sequence")
+      ->type_name("SEQUENCE")
+      ->check(CLI::NonNegativeNumber);
+  add_config(verify.app(), verify.options().config);
+  add_json(verify.app(), verify.options().json);
+  add_config(list.app(), list.options().config);
+  add_json(list.app(), list.options().json);
+}
+
 void add_send(CLI::App& root, Command& chosen) {
   Leaf<SendOptions> leaf(root, chosen, "send", "Send a message in the name of a listed domain",
                          send,
@@ -442,6 +469,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);
+  add_audit(root, chosen);
   add_send(root, chosen);
   add_message(root, chosen);
   try {

@@ -35,16 +35,16 @@ std::string progress_line(std::string_view what, std::uint64_t done, std::uint64
                      left);
 }
 
-Progress::Progress(std::string_view what, std::uint64_t octets)
-    : what_(what), total_(octets), shown_(::isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string_view what, std::uint64_t size)
+    : what_(what), total_(size), shown_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
   if (shown_ && drawn_ != Clock::time_point{}) fmt::print(stderr, "\r\x1b[K");
 }
 
-void Progress::advance(std::size_t octets) {
+void Progress::advance(std::size_t size) {
   ++done_;
-  read_ += octets;
+  read_ += size;
   const auto now = Clock::now();
   if (!shown_ || now - drawn_ < kRedraw) return;
   drawn_ = now;

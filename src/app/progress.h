@@ -14,15 +14,16 @@ namespace mandate::app {
 /// thread-safe.
 class Progress {
  public:
-  /// `octets` is the size of the whole input; 0 when it is not known, as of a pipe.
-  Progress(std::string_view what, std::uint64_t octets);
+  /// `size` is that of the whole input, in octets or whatever `advance` counts; 0 when it is not
+  /// known, as of a pipe.
+  Progress(std::string_view what, std::uint64_t size);
   /// Clears the line, so that what is written next stands alone.
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// One more is done, of so many octets of input.
-  void advance(std::size_t octets);
+  /// One more is done, which was so much of the input.
+  void advance(std::size_t size);
 
  private:
   using Clock = std::chrono::steady_clock;

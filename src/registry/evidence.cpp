@@ -7,8 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "dns/printable.h"
-#include "dns/utf8.h"
+#include "registry/json_value.h"
 #include "registry/timestamp.h"
 
 namespace mandate::registry {
@@ -16,34 +15,22 @@ namespace {
 
 namespace json = boost::json;
 
-// JSON is UTF-8 (RFC 8259 section 8.1); octets that are not stay visible as escapes.
-json::string string(std::string_view text) {
-  if (dns::is_utf8(text)) return json::string(text);
-  return json::string(dns::printable(text, text.size()));
-}
-
-json::array strings(const std::vector<std::string>& texts) {
-  json::array out;
-  for (const std::string& text : texts) out.push_back(string(text));
-  return out;
-}
-
 json::object object(const Provider& provider) {
   json::array pool;
-  for (const dns::Prefix& prefix : provider.pool) pool.push_back(string(prefix.text()));
-  return {{"include_name", string(provider.include_name.text())},
+  for (const dns::Prefix& prefix : provider.pool) pool.emplace_back(json_string(prefix.text()));
+  return {{"include_name", json_string(provider.include_name.text())},
           {"pool", std::move(pool)},
-          {"helo_names", strings(provider.helo_names)},
-          {"default_sender", string(provider.default_sender)}};
+          {"helo_names", json_strings(provider.helo_names)},
+          {"default_sender", json_string(provider.default_sender)}};
 }
 
 json::object object(const PoolCheck& check) {
-  return {{"ip", string(check.ip.text())},
-          {"mail_from", string(check.mail_from)},
-          {"helo", string(check.helo)},
-          {"result", string(spf::text(check.result))},
-          {"decided_by", string(check.decided_by)},
-          {"problem", string(check.problem)},
+  return {{"ip", json_string(check.ip.text())},
+          {"mail_from", json_string(check.mail_from)},
+          {"helo", json_string(check.helo)},
+          {"result", json_string(spf::text(check.result))},
+          {"decided_by", json_string(check.decided_by)},
+          {"problem", json_string(check.problem)},
           {"lookups", check.lookups},
           {"voids", check.voids}};
 }
@@ -51,9 +38,9 @@ json::object object(const PoolCheck& check) {
 json::object object(const Assessment& assessment) {
   json::array checks;
   for (const PoolCheck& check : assessment.checks) checks.push_back(object(check));
-  return {{"kind", string(text(assessment.kind))},
-          {"reason_code", string(assessment.reason_code)},
-          {"reason", string(assessment.reason)},
+  return {{"kind", json_string(text(assessment.kind))},
+          {"reason_code", json_string(assessment.reason_code)},
+          {"reason", json_string(assessment.reason)},
           {"exhaustive", assessment.exhaustive},
           {"ttl", assessment.ttl},
           {"checks", std::move(checks)}};
@@ -61,16 +48,17 @@ json::object object(const Assessment& assessment) {
 
 json::object object(const dns::Fact& fact) {
   json::array records;
-  for (const dns::RecordData& data : fact.records) records.push_back(string(dns::text(data)));
-  return {{"name", string(fact.question.name.text())},
-          {"type", string(dns::text(fact.question.type))},
-          {"status", string(dns::text(fact.status))},
+  for (const dns::RecordData& data : fact.records)
+    records.emplace_back(json_string(dns::text(data)));
+  return {{"name", json_string(fact.question.name.text())},
+          {"type", json_string(dns::text(fact.question.type))},
+          {"status", json_string(dns::text(fact.status))},
           {"records", std::move(records)},
           {"ttl", fact.ttl},
-          {"learned_at", string(timestamp(fact.learned_at))},
-          {"source", string(fact.source)},
-          {"detail", string(fact.detail)},
-          {"authenticated", fact.authenticated}};
+          {"learned_at", json_string(timestamp(fact.learned_at))},
+          {"source", json_string(fact.source)},
+          {"detail", json_string(fact.detail)},
+           {"authenticated", fact.authenticated}};
 }
 
 // By question, so that equal evidence has equal text.
@@ -88,11 +76,11 @@ std::string to_json(const Evidence& evidence) {
   json::array facts;
   for (const dns::Fact* fact : in_order(evidence.facts)) facts.push_back(object(*fact));
   const json::object out{{"version", 1},
-                         {"id", string(evidence.id)},
-                         {"account", string(evidence.account_id)},
-                         {"domain", string(evidence.domain.text())},
-                         {"at", string(timestamp(evidence.at))},
-                         {"senders", strings(evidence.senders)},
+                         {"id", json_string(evidence.id)},
+                         {"account", json_string(evidence.account_id)},
+                         {"domain", json_string(evidence.domain.text())},
+                         {"at", json_string(timestamp(evidence.at))},
+                         {"senders", json_strings(evidence.senders)},
                          {"provider", object(evidence.provider)},
                          {"assessment", object(evidence.assessment)},
                          {"facts", std::move(facts)}};

@@ -9,11 +9,12 @@ registry::Account read(const Statement& row) {
 
 }  // namespace
 
-Stored<void> add(Connection& connection, const registry::Account& account) {
+Stored<void> add(Connection& connection, const registry::Account& account,
+                 const registry::Cause& cause) {
   Statement insert =
       connection.prepare("INSERT INTO account (id, name, created_at) VALUES (?, ?, ?)");
   insert.bind(account.id).bind(account.name).bind(account.created_at);
-  return connection.run(insert);
+  return run_audited(connection, cause, insert, registry::account_added(account));
 }
 
 Stored<std::optional<registry::Account>> find(Connection& connection, std::string_view id) {

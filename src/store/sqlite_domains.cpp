@@ -69,14 +69,37 @@ Stored<void> add_evidence(Connection& connection, const SendingDomain& domain,
   return connection.run(insert);
 }
 
+StoreError no_such_domain() {
+  return {StoreError::Kind::not_found, "the account has no such domain"};
+}
+
+// Only if the row is still what it was.
+Stored<void> replace(Connection& connection, const SendingDomain& before,
+                     const SendingDomain& after) {
+  Statement change = connection.prepare(
+      "UPDATE domain SET senders = ?, status = ?, reason_code = ?, reason = ?, created_at = ?,"
+      " status_since = ?, last_checked_at = ?, last_attempt_at = ?, last_verified_at = ?,"
+      " grace_expires_at = ?, evidence_id = ?"
+      " WHERE account_id = ? AND name = ? AND senders = ? AND status = ? AND reason_code = ?"
+      " AND reason = ? AND created_at = ? AND status_since = ? AND last_checked_at IS ?"
+      " AND last_attempt_at IS ? AND last_verified_at IS ? AND grace_expires_at IS ?"
+      " AND evidence_id = ?");
+  bind_state(change, after);
+  change.bind(before.account_id).bind(before.domain.text());
+  bind_state(change, before);
+  return run_on_one(connection, change,
+                    {StoreError::Kind::conflict, "the domain was changed meanwhile"});
+}
+
 }  // namespace
 
-Stored<void> add(Connection& connection, const SendingDomain& domain) {
+Stored<void> add(Connection& connection, const SendingDomain& domain,
+                 const registry::Cause& cause) {
   Statement insert = connection.prepare("INSERT INTO domain (" MANDATE_DOMAIN_COLUMNS
                                         ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(domain.account_id).bind(domain.domain.text());
   bind_state(insert, domain);
-  return connection.run(insert);
+  return run_audited(connection, cause, insert, registry::domain_added(domain));
 }
 
 Stored<std::optional<SendingDomain>> find(Connection& connection, std::string_view account_id,
@@ -97,36 +120,33 @@ Stored<std::vector<SendingDomain>> list(Connection& connection, std::string_view
 }
 
 Stored<void> update(Connection& connection, const SendingDomain& before, const SendingDomain& after,
-                    std::string_view evidence_json) {
-  Transaction transaction(connection);
-  if (!transaction.begun()) return transaction.begun();
-  {
-    Statement change = connection.prepare(
-        "UPDATE domain SET senders = ?, status = ?, reason_code = ?, reason = ?, created_at = ?,"
-        " status_since = ?, last_checked_at = ?, last_attempt_at = ?, last_verified_at = ?,"
-        " grace_expires_at = ?, evidence_id = ?"
-        " WHERE account_id = ? AND name = ? AND senders = ? AND status = ? AND reason_code = ?"
-        " AND reason = ? AND created_at = ? AND status_since = ? AND last_checked_at IS ?"
-        " AND last_attempt_at IS ? AND last_verified_at IS ? AND grace_expires_at IS ?"
-        " AND evidence_id = ?");
-    bind_state(change, after);
-    change.bind(before.account_id).bind(before.domain.text());
-    bind_state(change, before);
-    auto changed = run_on_one(connection, change,
-                              {StoreError::Kind::conflict, "the domain was changed meanwhile"});
-    if (!changed) return changed;
-  }
-  if (!evidence_json.empty()) {
-    if (auto added = add_evidence(connection, after, evidence_json); !added) return added;
-  }
-  return transaction.commit();
+                    std::string_view evidence_json, const registry::Cause& cause) {
+  return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+    if (auto changed = replace(connection, before, after); !changed) {
+      return std::unexpected(changed.error());
+    }
+    if (!evidence_json.empty()) {
+      if (auto added = add_evidence(connection, after, evidence_json); !added) {
+        return std::unexpected(added.error());
+      }
+    }
+    return registry::domain_changes(before, after, cause.at);
+  });
 }
 
-Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name) {
-  Statement erase = connection.prepare("DELETE FROM domain WHERE account_id = ? AND name = ?");
-  erase.bind(account_id).bind(name.text());
-  return run_on_one(connection, erase,
-                    {StoreError::Kind::not_found, "the account has no such domain"});
+Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name,
+                    const registry::Cause& cause) {
+  return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+    const auto domain = find(connection, account_id, name);
+    if (!domain) return std::unexpected(domain.error());
+    if (!*domain) return std::unexpected(no_such_domain());
+    Statement erase = connection.prepare("DELETE FROM domain WHERE account_id = ? AND name = ?");
+    erase.bind(account_id).bind(name.text());
+    if (auto erased = run_on_one(connection, erase, no_such_domain()); !erased) {
+      return std::unexpected(erased.error());
+    }
+    return std::vector{registry::domain_removed(**domain)};
+  });
 }
 
 Stored<std::optional<std::string>> evidence(Connection& connection, std::string_view account_id,

@@ -14,9 +14,21 @@ registry::ApiKey read(const Statement& row) {
   return key;
 }
 
+StoreError no_such_key() {
+  return {StoreError::Kind::not_found, "there is no such key"};
+}
+
+Stored<std::optional<registry::ApiKey>> find_by_id(Connection& connection, std::string_view id) {
+  Statement select = connection.prepare(
+      "SELECT id, account_id, hash, label, created_at, revoked_at FROM api_key WHERE id = ?");
+  select.bind(id);
+  return one(connection, select, read);
+}
+
 }  // namespace
 
-Stored<void> add(Connection& connection, const registry::ApiKey& key) {
+Stored<void> add(Connection& connection, const registry::ApiKey& key,
+                 const registry::Cause& cause) {
   Statement insert = connection.prepare(
       "INSERT INTO api_key (id, account_id, hash, label, created_at, revoked_at)"
       " VALUES (?, ?, ?, ?, ?, ?)");
@@ -26,7 +38,7 @@ Stored<void> add(Connection& connection, const registry::ApiKey& key) {
       .bind(key.label)
       .bind(key.created_at)
       .bind(key.revoked_at);
-  return connection.run(insert);
+  return run_audited(connection, cause, insert, registry::key_created(key));
 }
 
 Stored<std::optional<registry::ApiKey>> find_by_hash(Connection& connection,
@@ -45,12 +57,20 @@ Stored<std::vector<registry::ApiKey>> list(Connection& connection, const Page& p
   return many(connection, select, read);
 }
 
-Stored<void> revoke(Connection& connection, std::string_view id, std::chrono::sys_seconds at) {
-  // The first revocation stands: a key that is revoked again keeps its time.
-  Statement change =
-      connection.prepare("UPDATE api_key SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?");
-  change.bind(at).bind(id);
-  return run_on_one(connection, change, {StoreError::Kind::not_found, "there is no such key"});
+Stored<void> revoke(Connection& connection, std::string_view id, const registry::Cause& cause) {
+  return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+    const auto key = find_by_id(connection, id);
+    if (!key) return std::unexpected(key.error());
+    if (!*key) return std::unexpected(no_such_key());
+    // The first revocation stands: a key that is revoked again keeps its time.
+    if ((*key)->revoked_at) return {};
+    Statement change = connection.prepare("UPDATE api_key SET revoked_at = ? WHERE id = ?");
+    change.bind(cause.at).bind(id);
+    if (auto changed = run_on_one(connection, change, no_such_key()); !changed) {
+      return std::unexpected(changed.error());
+    }
+    return std::vector{registry::key_revoked(**key)};
+  });
 }
 
 }  // namespace mandate::store::key_table

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 1> kSteps{
+constexpr std::array<const char*, 2> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -43,6 +43,38 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_by_account ON message (account_id, id);
 CREATE INDEX message_due ON message (next_attempt_at) WHERE state = 'queued';
+)",
+    R"(
+CREATE TABLE audit_log (
+  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, account_id TEXT NOT NULL,
+  subject TEXT NOT NULL, action TEXT NOT NULL, evidence_id TEXT NOT NULL, details TEXT NOT NULL,
+  previous_hash TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_log_by_subject ON audit_log (subject);
+CREATE INDEX audit_log_by_account ON audit_log (account_id);
+
+CREATE TABLE event (
+  sequence INTEGER PRIMARY KEY REFERENCES audit_log(sequence), account_id TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_by_account ON event (account_id);
+
+CREATE TRIGGER audit_log_is_not_changed BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_log_is_not_shortened BEFORE DELETE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_log_is_one_chain BEFORE INSERT ON audit_log
+WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM audit_log)
+  OR NEW.previous_hash IS NOT coalesce(
+    (SELECT hash FROM audit_log ORDER BY sequence DESC LIMIT 1), printf('%064d', 0))
+BEGIN SELECT RAISE(ABORT, 'an entry of the audit log does not follow the last one'); END;
+CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER event_is_new BEFORE INSERT ON event
+WHEN NEW.sequence <= (SELECT max(sequence) FROM event)
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 )",
 };
 

@@ -16,6 +16,14 @@ Stored<void> run_on_one(Connection& connection, Statement& statement, const Stor
   return {};
 }
 
+Stored<void> run_audited(Connection& connection, const registry::Cause& cause, Statement& statement,
+                         const registry::Change& change) {
+  return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+    if (auto ran = connection.run(statement); !ran) return std::unexpected(ran.error());
+    return std::vector{change};
+  });
+}
+
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
@@ -50,8 +58,9 @@ class SqliteStore final : public Store {
  public:
   explicit SqliteStore(Connection connection) : connection_(std::move(connection)) {}
 
-  Stored<void> add_account(const registry::Account& account) override {
-    return locked(account_table::add, account);
+  Stored<void> add_account(const registry::Account& account,
+                           const registry::Cause& cause) override {
+    return locked(account_table::add, account, cause);
   }
   Stored<std::optional<registry::Account>> account(std::string_view id) override {
     return locked(account_table::find, id);
@@ -60,8 +69,9 @@ class SqliteStore final : public Store {
     return locked(account_table::list, page);
   }
 
-  Stored<void> add_domain(const registry::SendingDomain& domain) override {
-    return locked(domain_table::add, domain);
+  Stored<void> add_domain(const registry::SendingDomain& domain,
+                          const registry::Cause& cause) override {
+    return locked(domain_table::add, domain, cause);
   }
   Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
                                                         const dns::Name& domain) override {
@@ -72,27 +82,30 @@ class SqliteStore final : public Store {
     return locked(domain_table::list, account_id, page);
   }
   Stored<void> update_domain(const registry::SendingDomain& before,
-                             const registry::SendingDomain& after,
-                             std::string_view evidence_json) override {
-    return locked(domain_table::update, before, after, evidence_json);
+                             const registry::SendingDomain& after, std::string_view evidence_json,
+                             const registry::Cause& cause) override {
+    return locked(domain_table::update, before, after, evidence_json, cause);
   }
-  Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain) override {
-    return locked(domain_table::remove, account_id, domain);
+  Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
+                             const registry::Cause& cause) override {
+    return locked(domain_table::remove, account_id, domain, cause);
   }
   Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
                                                    std::string_view evidence_id) override {
     return locked(domain_table::evidence, account_id, evidence_id);
   }
 
-  Stored<void> add_key(const registry::ApiKey& key) override { return locked(key_table::add, key); }
+  Stored<void> add_key(const registry::ApiKey& key, const registry::Cause& cause) override {
+    return locked(key_table::add, key, cause);
+  }
   Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) override {
     return locked(key_table::find_by_hash, hash);
   }
   Stored<std::vector<registry::ApiKey>> keys(const Page& page) override {
     return locked(key_table::list, page);
   }
-  Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) override {
-    return locked(key_table::revoke, id, at);
+  Stored<void> revoke_key(std::string_view id, const registry::Cause& cause) override {
+    return locked(key_table::revoke, id, cause);
   }
 
   Stored<void> add_message(const registry::OutgoingMessage& message) override {
@@ -115,6 +128,19 @@ class SqliteStore final : public Store {
   }
   Stored<std::optional<std::chrono::sys_seconds>> next_message_due() override {
     return locked(message_table::next_due);
+  }
+
+  Stored<registry::AuditHead> audit_head() override { return locked(audit_table::head); }
+  Stored<std::vector<registry::AuditEntry>> audit_entries(const AuditFilter& filter,
+                                                          const SequencePage& page) override {
+    return locked(audit_table::list, filter, page);
+  }
+  Stored<std::optional<std::int64_t>> audit_sequence(std::string_view hash) override {
+    return locked(audit_table::find, hash);
+  }
+  Stored<std::vector<registry::Event>> events(const std::optional<std::string>& account_id,
+                                              const SequencePage& page) override {
+    return locked(audit_table::events, account_id, page);
   }
 
  private:

@@ -8,30 +8,34 @@
 namespace mandate::store {
 
 namespace account_table {
-Stored<void> add(Connection& connection, const registry::Account& account);
+Stored<void> add(Connection& connection, const registry::Account& account,
+                 const registry::Cause& cause);
 Stored<std::optional<registry::Account>> find(Connection& connection, std::string_view id);
 Stored<std::vector<registry::Account>> list(Connection& connection, const Page& page);
 }  // namespace account_table
 
 namespace domain_table {
-Stored<void> add(Connection& connection, const registry::SendingDomain& domain);
+Stored<void> add(Connection& connection, const registry::SendingDomain& domain,
+                 const registry::Cause& cause);
 Stored<std::optional<registry::SendingDomain>> find(Connection& connection,
                                                     std::string_view account_id,
                                                     const dns::Name& name);
 Stored<std::vector<registry::SendingDomain>> list(Connection& connection,
                                                   std::string_view account_id, const Page& page);
 Stored<void> update(Connection& connection, const registry::SendingDomain& before,
-                    const registry::SendingDomain& after, std::string_view evidence_json);
-Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name);
+                    const registry::SendingDomain& after, std::string_view evidence_json,
+                    const registry::Cause& cause);
+Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name,
+                    const registry::Cause& cause);
 Stored<std::optional<std::string>> evidence(Connection& connection, std::string_view account_id,
                                             std::string_view id);
 }  // namespace domain_table
 
 namespace key_table {
-Stored<void> add(Connection& connection, const registry::ApiKey& key);
+Stored<void> add(Connection& connection, const registry::ApiKey& key, const registry::Cause& cause);
 Stored<std::optional<registry::ApiKey>> find_by_hash(Connection& connection, std::string_view hash);
 Stored<std::vector<registry::ApiKey>> list(Connection& connection, const Page& page);
-Stored<void> revoke(Connection& connection, std::string_view id, std::chrono::sys_seconds at);
+Stored<void> revoke(Connection& connection, std::string_view id, const registry::Cause& cause);
 }  // namespace key_table
 
 namespace message_table {
@@ -48,6 +52,21 @@ Stored<std::vector<registry::OutgoingMessage>> lease_due(Connection& connection,
 Stored<void> update(Connection& connection, const registry::OutgoingMessage& message);
 Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection);
 }  // namespace message_table
+
+/// The audit log and the events, which share its sequence.
+namespace audit_table {
+/// Chains the entry of a change to the last one and adds its event, in the transaction that the
+/// caller began: the lock of BEGIN IMMEDIATE keeps the chain one line.
+Stored<void> append(Connection& connection, const registry::Change& change,
+                    const registry::Cause& cause);
+Stored<registry::AuditHead> head(Connection& connection);
+Stored<std::vector<registry::AuditEntry>> list(Connection& connection, const AuditFilter& filter,
+                                               const SequencePage& page);
+Stored<std::optional<std::int64_t>> find(Connection& connection, std::string_view hash);
+Stored<std::vector<registry::Event>> events(Connection& connection,
+                                            const std::optional<std::string>& account_id,
+                                            const SequencePage& page);
+}  // namespace audit_table
 
 /// The rows that a LIMIT may give. SQLite reads a negative one as none at all.
 inline int row_limit(int limit) {
@@ -76,6 +95,24 @@ auto many(Connection& connection, Statement& statement, Read read)
     rows.push_back(read(statement));
   }
 }
+
+/// Runs `operation`, which changes rows and gives a `Stored<std::vector<registry::Change>>` of what
+/// it did, and adds that to the audit log: in one transaction, all of it or nothing.
+template <class Operation>
+Stored<void> audited(Connection& connection, const registry::Cause& cause, Operation operation) {
+  Transaction transaction(connection);
+  if (!transaction.begun()) return transaction.begun();
+  const Stored<std::vector<registry::Change>> changes = operation();
+  if (!changes) return std::unexpected(changes.error());
+  for (const registry::Change& change : *changes) {
+    if (auto added = audit_table::append(connection, change, cause); !added) return added;
+  }
+  return transaction.commit();
+}
+
+/// The same of one statement, of which is known beforehand what it does.
+Stored<void> run_audited(Connection& connection, const registry::Cause& cause, Statement& statement,
+                         const registry::Change& change);
 
 /// For a change of exactly one row: `none` when there was no such row.
 Stored<void> run_on_one(Connection& connection, Statement& statement, const StoreError& none);

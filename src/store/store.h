@@ -11,6 +11,8 @@
 
 #include "registry/account.h"
 #include "registry/api_key.h"
+#include "registry/audit_entry.h"
+#include "registry/event.h"
 #include "registry/outgoing_message.h"
 #include "registry/sending_domain.h"
 
@@ -37,20 +39,40 @@ struct Page {
   int limit = 100;
 };
 
+/// A page of what has a sequence, in its order: what comes behind `after` (0: from the beginning),
+/// `limit` at most.
+struct SequencePage {
+  std::int64_t after = 0;
+  int limit = 100;
+};
+
+/// Which entries of the audit log; what is empty leaves none out.
+struct AuditFilter {
+  std::string account_id;
+  std::string subject;  ///< as in `registry::Change`
+};
+
 /// Every change is durable when its call returns without an error. All functions may be called
 /// from several threads at once.
+///
+/// What changes the registry takes a cause. The store names the change itself (registry/change.h),
+/// and adds its audit entry and its event in the same transaction: there is no change without, and
+/// what changes nothing that matters leaves none. One writer comes behind the other, so sequences
+/// have the order of the commits: who has read up to one never misses an entry or event that
+/// becomes visible later.
 class Store {
  public:
   virtual ~Store() = default;
 
   // Accounts
-  virtual Stored<void> add_account(const registry::Account& account) = 0;  // conflict
+  virtual Stored<void> add_account(const registry::Account& account,
+                                   const registry::Cause& cause) = 0;  // conflict
   virtual Stored<std::optional<registry::Account>> account(std::string_view id) = 0;
   virtual Stored<std::vector<registry::Account>> accounts(const Page& page) = 0;  // by id
 
   // Sending domains
-  virtual Stored<void> add_domain(
-      const registry::SendingDomain& domain) = 0;  // conflict, not_found
+  virtual Stored<void> add_domain(const registry::SendingDomain& domain,
+                                  const registry::Cause& cause) = 0;  // conflict, not_found
   virtual Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
                                                                 const dns::Name& domain) = 0;
   virtual Stored<std::vector<registry::SendingDomain>> domains(std::string_view account_id,
@@ -60,16 +82,20 @@ class Store {
   /// `after.evidence_id`, in the same transaction.
   virtual Stored<void> update_domain(const registry::SendingDomain& before,
                                      const registry::SendingDomain& after,
-                                     std::string_view evidence_json) = 0;
-  virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain) = 0;
+                                     std::string_view evidence_json,
+                                     const registry::Cause& cause) = 0;
+  virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
+                                     const registry::Cause& cause) = 0;
   virtual Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
                                                            std::string_view evidence_id) = 0;
 
   // API keys
-  virtual Stored<void> add_key(const registry::ApiKey& key) = 0;  // conflict, not_found
+  virtual Stored<void> add_key(const registry::ApiKey& key,
+                               const registry::Cause& cause) = 0;  // conflict, not_found
   virtual Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) = 0;
   virtual Stored<std::vector<registry::ApiKey>> keys(const Page& page) = 0;  // by id
-  virtual Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) = 0;
+  /// Revoked at the time of the cause. The first revocation stands: another changes nothing.
+  virtual Stored<void> revoke_key(std::string_view id, const registry::Cause& cause) = 0;
 
   // Outgoing messages
   virtual Stored<void> add_message(const registry::OutgoingMessage& message) = 0;
@@ -87,6 +113,17 @@ class Store {
   virtual Stored<void> update_message(const registry::OutgoingMessage& message) = 0;
   /// When the earliest queued message is due, or nothing.
   virtual Stored<std::optional<std::chrono::sys_seconds>> next_message_due() = 0;
+
+  // Audit log and events
+  /// The last entry's place and hash.
+  virtual Stored<registry::AuditHead> audit_head() = 0;
+  virtual Stored<std::vector<registry::AuditEntry>> audit_entries(const AuditFilter& filter,
+                                                                  const SequencePage& page) = 0;
+  /// Where an entry with that hash stands. Reads the log through.
+  virtual Stored<std::optional<std::int64_t>> audit_sequence(std::string_view hash) = 0;
+  /// Of one account, or of all.
+  virtual Stored<std::vector<registry::Event>> events(const std::optional<std::string>& account_id,
+                                                      const SequencePage& page) = 0;
 };
 
 }  // namespace mandate::store

@@ -51,7 +51,8 @@ Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store
       patience_(patience),
       timeout_(timeout) {}
 
-store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain) {
+store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
+                                     const std::string& actor) {
   std::optional<registry::Evidence> evidence;
   for (int tries = 1;; ++tries) {
     auto row = store_.domain(account_id, domain);
@@ -67,7 +68,8 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
     // A check that could not be made is no evidence, and the row keeps pointing at its last one.
     const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
     auto updated =
-        store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string());
+        store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string(),
+                             {.actor = actor, .at = evidence->at});
     if (updated) return Checked{std::move(after), std::move(*evidence)};
     if (updated.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
       return std::unexpected(std::move(updated.error()));

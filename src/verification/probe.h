@@ -36,10 +36,11 @@ class Probe {
         std::chrono::milliseconds timeout);
 
   /// Gathers evidence for a domain that the account has, and stores evidence and new state
-  /// together. When another changed the row meanwhile, the evidence is applied to the row as it
-  /// now is, and gathered anew when its senders are others; `conflict` when that happens 16 times.
-  /// `not_found` when the account has no such domain.
-  store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain);
+  /// together, for `actor` (as in `registry::Cause`). When another changed the row meanwhile, the
+  /// evidence is applied to the row as it now is, and gathered anew when its senders are others;
+  /// `conflict` when that happens 16 times. `not_found` when the account has no such domain.
+  store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
+                                const std::string& actor);
 
  private:
   const registry::Provider& provider_;

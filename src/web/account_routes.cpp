@@ -33,7 +33,7 @@ std::expected<registry::Account, Response> asked_account(const Call& call) {
 Response add_account(const Call& call) {
   const auto account = asked_account(call);
   if (!account) return account.error();
-  if (const auto added = call.store().add_account(*account); !added) {
+  if (const auto added = call.store().add_account(*account, call.cause()); !added) {
     if (added.error().kind != store::StoreError::Kind::conflict) {
       return store_problem(call.services, added.error());
     }

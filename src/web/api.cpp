@@ -47,13 +47,15 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/accounts/{a}/messages", Access::account, Query::page, Body::none, list_messages},
     {"GET", "/v1/accounts/{a}/messages/{id}", Access::account, Query::none, Body::none,
      show_message},
+
+    {"GET", "/v1/events", Access::any_key, Query::page, Body::none, list_events},
 };
 
 // An account's key is told of another account nothing, not even that it is there: 404, and the
 // same 404 as for one that is not.
 std::optional<Response> refused_access(const Call& call, Access access) {
   const std::optional<std::string>& own = call.caller.account_id;
-  if (access == Access::anyone) return std::nullopt;
+  if (access == Access::anyone || access == Access::any_key) return std::nullopt;
   if (access == Access::provider) {
     if (!own) return std::nullopt;
     return problem(403, "key_not_allowed",

@@ -1,13 +1,12 @@
 #include "web/bearer.h"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <array>
 #include <cstdint>
-#include <iterator>
 #include <stdexcept>
+
+#include "registry/sha256.h"
 
 namespace mandate::web {
 namespace {
@@ -44,14 +43,7 @@ bool is_bearer_key(std::string_view text) {
 }
 
 std::string hash_bearer_key(std::string_view key) {
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(key.data(), key.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("OpenSSL gives no SHA-256");
-  }
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(hex), "{:02x}", digest[i]);
-  return hex;
+  return registry::sha256(key);
 }
 
 }  // namespace mandate::web

@@ -21,6 +21,9 @@ struct Call {
 
   store::Store& store() const { return services.store; }
   std::chrono::sys_seconds now() const { return services.clock(); }
+  /// Of what the call changes: the caller's key, now.
+  registry::Cause cause() const { return {.actor = actor(), .at = now()}; }
+  std::string actor() const { return "key:" + caller.id; }
   /// Of routes below an account: its id. The account exists and the caller may see it.
   const std::string& account() const { return arguments.at(0); }
 };

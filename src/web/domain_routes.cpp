@@ -69,7 +69,7 @@ std::expected<SendingDomain, Response> change_domain(const Call& call, const dns
     if (!*before) return std::unexpected(not_found());
     std::expected<SendingDomain, Response> after = change(**before);
     if (!after || *after == **before) return after;
-    const auto updated = call.store().update_domain(**before, *after, {});
+    const auto updated = call.store().update_domain(**before, *after, {}, call.cause());
     if (updated) return after;
     if (updated.error().kind == store::StoreError::Kind::unavailable ||
         updated.error().kind == store::StoreError::Kind::full) {
@@ -116,7 +116,7 @@ Response add_domain(const Call& call) {
   domain.domain = asked->domain;
   if (asked->sender) domain.senders = {*asked->sender};
   domain.created_at = domain.status_since = call.now();
-  if (const auto added = call.store().add_domain(domain); !added) {
+  if (const auto added = call.store().add_domain(domain, call.cause()); !added) {
     if (added.error().kind == store::StoreError::Kind::not_found) return not_found();
     if (added.error().kind != store::StoreError::Kind::conflict) {
       return store_problem(call.services, added.error());
@@ -151,7 +151,8 @@ Response show_domain(const Call& call) {
 Response remove_domain(const Call& call) {
   const auto name = named_domain(call);
   if (!name) return not_found();
-  if (const auto removed = call.store().remove_domain(call.account(), *name); !removed) {
+  if (const auto removed = call.store().remove_domain(call.account(), *name, call.cause());
+      !removed) {
     const bool is_absent = removed.error().kind == store::StoreError::Kind::not_found;
     return is_absent ? not_found() : store_problem(call.services, removed.error());
   }
@@ -162,7 +163,7 @@ Response remove_domain(const Call& call) {
 Response verify_domain(const Call& call) {
   const auto name = named_domain(call);
   if (!name) return not_found();
-  const auto checked = call.services.probe.verify(call.account(), *name);
+  const auto checked = call.services.probe.verify(call.account(), *name, call.actor());
   if (!checked) {
     const bool is_absent = checked.error().kind == store::StoreError::Kind::not_found;
     return is_absent ? not_found() : store_problem(call.services, checked.error());

@@ -30,6 +30,9 @@ Response send_message(const Call& call);
 Response list_messages(const Call& call);
 Response show_message(const Call& call);
 
+// Events: event_routes.cpp
+Response list_events(const Call& call);
+
 // Health: health_route.cpp
 Response show_health(const Call& call);
 

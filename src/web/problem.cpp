@@ -4,13 +4,13 @@
 
 #include <utility>
 
-#include "dns/printable.h"
-#include "dns/utf8.h"
+#include "registry/json_value.h"
 
 namespace mandate::web {
 namespace {
 
 namespace json = boost::json;
+using registry::json_string;
 
 // `domain_not_listed` as `Domain not listed`: the title is that of the type, never of the case.
 std::string title_of(std::string_view code) {
@@ -90,11 +90,6 @@ std::string pointer_to(std::string_view field) {
     }
   }
   return pointer;
-}
-
-std::string json_string(std::string_view text) {
-  if (dns::is_utf8(text)) return std::string(text);
-  return dns::printable(text, text.size());
 }
 
 }  // namespace mandate::web

@@ -35,7 +35,4 @@ Response validation_problem(const std::vector<FieldError>& errors);
 /// The JSON pointer of a field of the body: `/name`, escaped by RFC 6901 section 3.
 std::string pointer_to(std::string_view field);
 
-/// A JSON string of any octets: text that is not UTF-8, as DNS data may be, is shown escaped.
-std::string json_string(std::string_view text);
-
 }  // namespace mandate::web

@@ -2,38 +2,24 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "advice/zone_apex.h"
 #include "dns/public_suffix.h"
-#include "registry/timestamp.h"
-#include "web/problem.h"
+#include "registry/json_value.h"
 
 namespace mandate::web {
 namespace {
 
 namespace json = boost::json;
+using registry::json_string;
+using registry::json_string_or_null;
+using registry::json_strings;
+using registry::json_time;
 
 constexpr int kAdvisedTtl = 3600;  // seconds: soon enough corrected, long enough cached
-
-json::value time(std::optional<std::chrono::sys_seconds> at) {
-  if (!at) return nullptr;
-  return json::value(registry::timestamp(*at));
-}
-
-json::value text_or_null(std::string_view text) {
-  if (text.empty()) return nullptr;
-  return json::value(json_string(text));
-}
-
-json::array texts(const std::vector<std::string>& list) {
-  json::array out;
-  for (const std::string& text : list) out.emplace_back(json_string(text));
-  return out;
-}
 
 /// What to type into the host field of a DNS host's form, where the registrable domain stands for
 /// the zone.
@@ -63,25 +49,7 @@ json::object to_json(const registry::Account& account) {
   return {{"object", "account"},
           {"id", json_string(account.id)},
           {"name", json_string(account.name)},
-          {"created_at", time(account.created_at)}};
-}
-
-json::object to_json(const registry::SendingDomain& domain, std::chrono::sys_seconds now) {
-  return {{"object", "domain"},
-          {"account", json_string(domain.account_id)},
-          {"domain", domain.domain.text()},
-          {"senders", texts(domain.senders)},
-          {"status", registry::text(domain.status)},
-          {"may_send", domain.may_send(now)},
-          {"reason_code", json_string(domain.reason_code)},
-          {"reason", json_string(domain.reason)},
-          {"created_at", time(domain.created_at)},
-          {"status_since", time(domain.status_since)},
-          {"last_checked_at", time(domain.last_checked_at)},
-          {"last_attempt_at", time(domain.last_attempt_at)},
-          {"last_verified_at", time(domain.last_verified_at)},
-          {"grace_expires_at", time(domain.grace_expires_at)},
-          {"evidence_id", text_or_null(domain.evidence_id)}};
+          {"created_at", json_time(account.created_at)}};
 }
 
 json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
@@ -96,9 +64,9 @@ json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
           {"action", advice::text(plan.verdict)},
           {"proven", plan.proven()},
           {"status", publication_status(plan)},
-          {"observed", texts(plan.observed)},
-          {"notes", texts(plan.notes)},
-          {"checked_at", time(checked_at)}};
+          {"observed", json_strings(plan.observed)},
+          {"notes", json_strings(plan.notes)},
+          {"checked_at", json_time(checked_at)}};
 }
 
 json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now) {
@@ -115,8 +83,8 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"finding", registry::text(assessment.kind)},
           {"reason_code", json_string(assessment.reason_code)},
           {"reason", json_string(assessment.reason)},
-          {"evidence_id", text_or_null(kept ? checked.evidence.id : "")},
-          {"checked_at", time(checked.evidence.at)},
+          {"evidence_id", json_string_or_null(kept ? checked.evidence.id : "")},
+          {"checked_at", json_time(checked.evidence.at)},
           {"exhaustive", assessment.exhaustive},
           {"ttl", assessment.ttl},
           {"checks", std::move(checks)}};
@@ -127,7 +95,7 @@ json::object authorization_to_json(const registry::SendingDomain& domain) {
           {"account", json_string(domain.account_id)},
           {"domain", domain.domain.text()},
           {"status", registry::text(domain.status)},
-          {"since", time(domain.status_since)}};
+          {"since", json_time(domain.status_since)}};
 }
 
 json::object to_json(const registry::OutgoingMessage& message) {
@@ -141,9 +109,9 @@ json::object to_json(const registry::OutgoingMessage& message) {
           {"message_id", json_string(message.message_id)},
           {"state", registry::text(message.state)},
           {"attempts", message.attempts},
-          {"created_at", time(message.created_at)},
-          {"next_attempt_at", is_queued ? time(message.next_attempt_at) : json::value()},
-          {"ended_at", time(message.ended_at)},
+          {"created_at", json_time(message.created_at)},
+          {"next_attempt_at", is_queued ? json_time(message.next_attempt_at) : json::value()},
+          {"ended_at", json_time(message.ended_at)},
           {"last_code", message.last_code == 0 ? json::value() : json::value(message.last_code)},
           {"last_reply", json_string(message.last_reply)}};
 }

@@ -1,10 +1,11 @@
-// The objects of docs/api.md as JSON.
+// The objects of docs/api.md as JSON; that of a domain is registry/domain_object.h.
 #pragma once
 
 #include <boost/json/object.hpp>
 
 #include "advice/plan.h"
 #include "registry/account.h"
+#include "registry/domain_object.h"
 #include "registry/outgoing_message.h"
 #include "registry/sending_domain.h"
 #include "verification/probe.h"
@@ -12,9 +13,6 @@
 namespace mandate::web {
 
 boost::json::object to_json(const registry::Account& account);
-
-/// Without `records`.
-boost::json::object to_json(const registry::SendingDomain& domain, std::chrono::sys_seconds now);
 
 /// The record that a domain is to publish, and what is published of it today.
 boost::json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,

@@ -16,6 +16,7 @@ namespace mandate::web {
 enum class Access : std::uint8_t {
   anyone,    ///< no key
   provider,  ///< the provider's key
+  any_key,   ///< a key, whose owner is shown what is its own: everything to the provider's
   account,   ///< the provider's key, or that of the account that the path names first
 };
 

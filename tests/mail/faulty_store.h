@@ -35,8 +35,9 @@ class FaultyStore final : public store::Store {
     return looked_.wait_for(lock, std::chrono::seconds{30}, [&] { return looks_ >= times; });
   }
 
-  store::Stored<void> add_account(const registry::Account& account) override {
-    return real_->add_account(account);
+  store::Stored<void> add_account(const registry::Account& account,
+                                  const registry::Cause& cause) override {
+    return real_->add_account(account, cause);
   }
   store::Stored<std::optional<registry::Account>> account(std::string_view id) override {
     return real_->account(id);
@@ -44,8 +45,9 @@ class FaultyStore final : public store::Store {
   store::Stored<std::vector<registry::Account>> accounts(const store::Page& page) override {
     return real_->accounts(page);
   }
-  store::Stored<void> add_domain(const registry::SendingDomain& domain) override {
-    return real_->add_domain(domain);
+  store::Stored<void> add_domain(const registry::SendingDomain& domain,
+                                 const registry::Cause& cause) override {
+    return real_->add_domain(domain, cause);
   }
   store::Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
                                                                const dns::Name& domain) override {
@@ -58,25 +60,29 @@ class FaultyStore final : public store::Store {
   }
   store::Stored<void> update_domain(const registry::SendingDomain& before,
                                     const registry::SendingDomain& after,
-                                    std::string_view evidence_json) override {
-    return real_->update_domain(before, after, evidence_json);
+                                    std::string_view evidence_json,
+                                    const registry::Cause& cause) override {
+    return real_->update_domain(before, after, evidence_json, cause);
   }
-  store::Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain) override {
-    return real_->remove_domain(account_id, domain);
+  store::Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
+                                    const registry::Cause& cause) override {
+    return real_->remove_domain(account_id, domain, cause);
   }
   store::Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
                                                           std::string_view evidence_id) override {
     return real_->evidence_json(account_id, evidence_id);
   }
-  store::Stored<void> add_key(const registry::ApiKey& key) override { return real_->add_key(key); }
+  store::Stored<void> add_key(const registry::ApiKey& key, const registry::Cause& cause) override {
+    return real_->add_key(key, cause);
+  }
   store::Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) override {
     return real_->key_by_hash(hash);
   }
   store::Stored<std::vector<registry::ApiKey>> keys(const store::Page& page) override {
     return real_->keys(page);
   }
-  store::Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) override {
-    return real_->revoke_key(id, at);
+  store::Stored<void> revoke_key(std::string_view id, const registry::Cause& cause) override {
+    return real_->revoke_key(id, cause);
   }
   store::Stored<void> add_message(const registry::OutgoingMessage& message) override {
     return real_->add_message(message);
@@ -104,6 +110,18 @@ class FaultyStore final : public store::Store {
     ++looks_;
     looked_.notify_all();
     return due;
+  }
+  store::Stored<registry::AuditHead> audit_head() override { return real_->audit_head(); }
+  store::Stored<std::vector<registry::AuditEntry>> audit_entries(
+      const store::AuditFilter& filter, const store::SequencePage& page) override {
+    return real_->audit_entries(filter, page);
+  }
+  store::Stored<std::optional<std::int64_t>> audit_sequence(std::string_view hash) override {
+    return real_->audit_sequence(hash);
+  }
+  store::Stored<std::vector<registry::Event>> events(const std::optional<std::string>& account_id,
+                                                     const store::SequencePage& page) override {
+    return real_->events(account_id, page);
   }
 
  private:

@@ -33,6 +33,7 @@ using ::testing::IsEmpty;
 
 constexpr std::chrono::sys_seconds kStartTime =
     std::chrono::sys_days{std::chrono::year{2024} / 5 / 17} + 12h;
+const registry::Cause kCause{.actor = "person:test", .at = kStartTime};
 
 // A relay that answers as it is told and says when it was asked.
 class FakeRelay final : public Relay {
@@ -79,10 +80,10 @@ class OutboxTest : public ::testing::Test {
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
     store_ = std::make_unique<test::FaultyStore>(std::move(*opened));
     registry::Account account{.id = "4321", .name = {}, .created_at = now()};
-    ASSERT_TRUE(store_->add_account(account).has_value());
+    ASSERT_TRUE(store_->add_account(account, kCause).has_value());
     account.id = "other";
-    ASSERT_TRUE(store_->add_account(account).has_value());
-    ASSERT_TRUE(store_->add_domain(listed()).has_value());
+    ASSERT_TRUE(store_->add_account(account, kCause).has_value());
+    ASSERT_TRUE(store_->add_domain(listed(), kCause).has_value());
     outbox_ = make_outbox(relay_);
   }
 
@@ -225,7 +226,7 @@ TEST_F(OutboxTest, HoldsAMessageWhoseDomainWasSuspendedWhileItWaited) {
   auto suspended = listed();
   suspended.status = registry::Status::suspended;
   suspended.reason_code = "include_missing";
-  ASSERT_TRUE(store_->update_domain(listed(), suspended, {}).has_value());
+  ASSERT_TRUE(store_->update_domain(listed(), suspended, {}, kCause).has_value());
   pass(30s);
   EXPECT_EQ(outbox_->run_once(), 0);
   const auto message = stored("m1");

@@ -13,6 +13,12 @@ inline std::chrono::sys_seconds at(int seconds) {
   return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
 
+/// What the tests change things for.
+inline const registry::Cause& cause() {
+  static const registry::Cause cause{.actor = "key:test", .at = at(7)};
+  return cause;
+}
+
 /// A pending domain of account 4321.
 inline registry::SendingDomain domain(std::string_view name) {
   registry::SendingDomain out;

@@ -5,8 +5,12 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 #include "folder.h"
+#include "followed_chain.h"
+#include "sample_rows.h"
+#include "store/sqlite_store.h"
 
 namespace mandate::store {
 namespace {
@@ -63,6 +67,44 @@ TEST(Migrations, AnOlderProgramRefusesANewerDatabase) {
                               check_identity(connection, std::span(steps).first(1))}) {
     ASSERT_FALSE(refused.has_value());
     EXPECT_NE(refused.error().message.find("version 2"), std::string::npos);
+  }
+}
+
+TEST(Migrations, ADatabaseFromBeforeTheAuditLogKeepsItsRowsAndBeginsAChain) {
+  const Folder folder;
+  {
+    Connection older = connect(folder.file("m.db"));
+    ASSERT_TRUE(migrate(older, released_steps().first(1)).has_value());
+    ASSERT_TRUE(older.run("INSERT INTO account VALUES ('4321', 'A customer', 5)").has_value());
+  }
+  const auto store = open_sqlite(folder.file("m.db"));
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ((*store)->account("4321").value()->name, "A customer");
+  expect_intact(**store, 0);
+  ASSERT_TRUE((*store)->add_domain(domain("customer.example"), cause()).has_value());
+  expect_intact(**store, 1);
+}
+
+TEST(Migrations, TheEndOfTheAuditLogIsFoundWithoutReadingIt) {
+  Connection connection = connect(":memory:");
+  ASSERT_TRUE(migrate(connection).has_value());
+  const std::pair<const char*, const char*> table[] = {
+      {"EXPLAIN QUERY PLAN SELECT coalesce(max(sequence), 0) + 1 FROM audit_log",
+       "SEARCH audit_log"},
+      {"EXPLAIN QUERY PLAN SELECT * FROM audit_log WHERE subject = 'x' AND sequence > 9 ORDER BY "
+       "sequence LIMIT 5",
+       "audit_log_by_subject (subject=? AND rowid>?)"},
+      {"EXPLAIN QUERY PLAN SELECT * FROM audit_log WHERE account_id = 'x' AND sequence > 9 ORDER "
+       "BY sequence LIMIT 5",
+       "audit_log_by_account (account_id=? AND rowid>?)"},
+      {"EXPLAIN QUERY PLAN SELECT * FROM event WHERE account_id = 'x' AND sequence > 9 ORDER BY "
+       "sequence LIMIT 5",
+       "event_by_account (account_id=? AND rowid>?)"}};
+  for (const auto& [query, expected] : table) {
+    Statement plan = connection.prepare(query);
+    ASSERT_EQ(plan.step(), SQLITE_ROW) << query;
+    EXPECT_NE(plan.text(3).find(expected), std::string::npos) << query << ": " << plan.text(3);
+    EXPECT_EQ(plan.step(), SQLITE_DONE) << query << " needs a second step: " << plan.text(3);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "folder.h"
 #include "sample_rows.h"
 #include "store/sqlite_store.h"
+#include "tampering.h"
 
 namespace mandate::store {
 namespace {
@@ -68,13 +69,6 @@ TEST_F(ConnectionTest, ATransactionThatIsNotCommittedIsUndone) {
   EXPECT_EQ(count.number(0), 0);
 }
 
-void run_sql(const std::string& path, const char* sql) {
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(handle);
-}
-
 TEST(Tampering, ADatabaseThatBearsOurMarkWithoutOurTablesAnswersWithAnError) {
   const Folder folder;
   const std::string path = folder.file("m.db");
@@ -93,8 +87,8 @@ TEST(Tampering, AStateThatIsNoneMaySendNothing) {
   const std::string path = folder.file("m.db");
   const auto store = open_sqlite(path);
   ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE((*store)->add_account({"4321", "", at(1)}).has_value());
-  ASSERT_TRUE((*store)->add_domain(domain("customer.example")).has_value());
+  ASSERT_TRUE((*store)->add_account({"4321", "", at(1)}, cause()).has_value());
+  ASSERT_TRUE((*store)->add_domain(domain("customer.example"), cause()).has_value());
   ASSERT_TRUE((*store)->add_message(message("m1", 10)).has_value());
   run_sql(path, "UPDATE domain SET status = 'Verified'; UPDATE message SET state = 'Queued'");
   const auto row = (*store)->domain("4321", domain("customer.example").domain).value();

@@ -10,9 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "folder.h"
 #include "sample_rows.h"
-#include "store/sqlite_store.h"
+#include "store_contract.h"
 
 namespace mandate::store {
 namespace {
@@ -21,42 +20,18 @@ using registry::MessageState;
 using registry::SendingDomain;
 using registry::Status;
 
-/// One kind of store, empty, for which the contract holds.
-struct Backend {
-  const char* name;
-  Stored<std::unique_ptr<Store>> (*open)(const Folder& folder);
-};
-
-class StoreContract : public testing::TestWithParam<Backend> {
- protected:
-  void SetUp() override {
-    auto opened = GetParam().open(folder_);
-    ASSERT_TRUE(opened.has_value()) << opened.error().message;
-    store_ = std::move(*opened);
-    ASSERT_TRUE(store_->add_account({"4321", "A customer", at(5)}).has_value());
-  }
-
-  Folder folder_;
-  std::unique_ptr<Store> store_;
-};
-
-INSTANTIATE_TEST_SUITE_P(
-    Stores, StoreContract,
-    testing::Values(Backend{"SqliteInMemory",
-                            [](const Folder&) { return open_sqlite(":memory:"); }},
-                    Backend{"SqliteInAFile",
-                            [](const Folder& folder) { return open_sqlite(folder.file("m.db")); }}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(kBackends), name_of);
 
 TEST_P(StoreContract, KeepsAccountsAndRefusesTheSameIdTwice) {
   EXPECT_EQ(store_->account("4321").value()->name, "A customer");
   EXPECT_EQ(store_->account("432").value(), std::nullopt);
-  EXPECT_EQ(store_->add_account({"4321", "", at(6)}).error().kind, StoreError::Kind::conflict);
+  EXPECT_EQ(store_->add_account({"4321", "", at(6)}, cause()).error().kind,
+            StoreError::Kind::conflict);
 }
 
 TEST_P(StoreContract, PagesInOrderOfTheKey) {
   for (const char* id : {"b", "a", "d", "c"}) {
-    ASSERT_TRUE(store_->add_account({id, "", at(1)}).has_value());
+    ASSERT_TRUE(store_->add_account({id, "", at(1)}, cause()).has_value());
   }
   std::vector<std::string> seen;
   for (Page page{.after = "", .limit = 2};;) {
@@ -79,16 +54,16 @@ TEST_P(StoreContract, KeepsEveryFieldOfADomain) {
   whole.last_verified_at = at(3);
   whole.grace_expires_at = at(4);
   whole.evidence_id = "e1";
-  ASSERT_TRUE(store_->add_domain(whole).has_value());
+  ASSERT_TRUE(store_->add_domain(whole, cause()).has_value());
   EXPECT_EQ(store_->domain("4321", whole.domain).value(), whole);
   EXPECT_EQ(store_->domains("4321", {}).value(), std::vector{whole});
-  EXPECT_EQ(store_->add_domain(whole).error().kind, StoreError::Kind::conflict);
+  EXPECT_EQ(store_->add_domain(whole, cause()).error().kind, StoreError::Kind::conflict);
 }
 
 TEST_P(StoreContract, RefusesADomainOfNoAccount) {
   SendingDomain orphan = domain("customer.example");
   orphan.account_id = "nobody";
-  EXPECT_EQ(store_->add_domain(orphan).error().kind, StoreError::Kind::not_found);
+  EXPECT_EQ(store_->add_domain(orphan, cause()).error().kind, StoreError::Kind::not_found);
 }
 
 TEST_P(StoreContract, UpdatesADomainOnlyFromTheRowThatWasRead) {
@@ -97,41 +72,46 @@ TEST_P(StoreContract, UpdatesADomainOnlyFromTheRowThatWasRead) {
   after.status = Status::verified;
   after.evidence_id = "e1";
   after.last_checked_at = at(200);
-  ASSERT_TRUE(store_->add_domain(before).has_value());
-  ASSERT_TRUE(store_->update_domain(before, after, R"({"version":1})").has_value());
-  EXPECT_EQ(store_->update_domain(before, after, "").error().kind, StoreError::Kind::conflict);
+  ASSERT_TRUE(store_->add_domain(before, cause()).has_value());
+  ASSERT_TRUE(store_->update_domain(before, after, R"({"version":1})", cause()).has_value());
+  EXPECT_EQ(store_->update_domain(before, after, "", cause()).error().kind,
+            StoreError::Kind::conflict);
   EXPECT_EQ(store_->domain("4321", before.domain).value(), after);
   EXPECT_EQ(store_->evidence_json("4321", "e1").value(), R"({"version":1})");
   EXPECT_EQ(store_->evidence_json("other", "e1").value(), std::nullopt);
   // An evidence id that is taken changes neither row.
   SendingDomain again = after;
   again.status = Status::suspended;
-  EXPECT_EQ(store_->update_domain(after, again, "{}").error().kind, StoreError::Kind::conflict);
+  EXPECT_EQ(store_->update_domain(after, again, "{}", cause()).error().kind,
+            StoreError::Kind::conflict);
   EXPECT_EQ(store_->domain("4321", before.domain).value(), after);
 }
 
 TEST_P(StoreContract, RemovesADomainOnce) {
   const SendingDomain row = domain("customer.example");
-  ASSERT_TRUE(store_->add_domain(row).has_value());
-  EXPECT_EQ(store_->remove_domain("other", row.domain).error().kind, StoreError::Kind::not_found);
-  EXPECT_TRUE(store_->remove_domain("4321", row.domain).has_value());
-  EXPECT_EQ(store_->remove_domain("4321", row.domain).error().kind, StoreError::Kind::not_found);
+  ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
+  EXPECT_EQ(store_->remove_domain("other", row.domain, cause()).error().kind,
+            StoreError::Kind::not_found);
+  EXPECT_TRUE(store_->remove_domain("4321", row.domain, cause()).has_value());
+  EXPECT_EQ(store_->remove_domain("4321", row.domain, cause()).error().kind,
+            StoreError::Kind::not_found);
 }
 
 TEST_P(StoreContract, FindsKeysByHashAndKeepsTheFirstRevocation) {
   const registry::ApiKey key{"k1", "4321", "aa", "label", at(1), std::nullopt};
   const registry::ApiKey provider{"k2", std::nullopt, "bb", "", at(1), std::nullopt};
-  ASSERT_TRUE(store_->add_key(key).has_value());
-  ASSERT_TRUE(store_->add_key(provider).has_value());
+  ASSERT_TRUE(store_->add_key(key, cause()).has_value());
+  ASSERT_TRUE(store_->add_key(provider, cause()).has_value());
   EXPECT_EQ(store_->key_by_hash("aa").value(), key);
   EXPECT_EQ(store_->key_by_hash("bb").value(), provider);
   EXPECT_EQ(store_->key_by_hash("cc").value(), std::nullopt);
-  ASSERT_TRUE(store_->revoke_key("k1", at(9)).has_value());
-  ASSERT_TRUE(store_->revoke_key("k1", at(10)).has_value());
+  ASSERT_TRUE(store_->revoke_key("k1", {"person:admin", at(9)}).has_value());
+  ASSERT_TRUE(store_->revoke_key("k1", {"person:admin", at(10)}).has_value());
   EXPECT_EQ(store_->key_by_hash("aa").value()->revoked_at, at(9));
-  EXPECT_EQ(store_->revoke_key("k3", at(9)).error().kind, StoreError::Kind::not_found);
+  EXPECT_EQ(store_->revoke_key("k3", {"person:admin", at(9)}).error().kind,
+            StoreError::Kind::not_found);
   EXPECT_EQ(store_->keys({}).value().size(), 2U);
-  EXPECT_EQ(store_->add_key({"k4", "nobody", "dd", "", at(1), std::nullopt}).error().kind,
+  EXPECT_EQ(store_->add_key({"k4", "nobody", "dd", "", at(1), std::nullopt}, cause()).error().kind,
             StoreError::Kind::not_found);
 }
 
@@ -174,7 +154,7 @@ TEST_P(StoreContract, AnUpdateComparesEveryColumn) {
   SendingDomain row = domain("customer.example");
   row.senders = {"a@customer.example"};
   row.last_checked_at = row.last_attempt_at = row.last_verified_at = at(3);
-  ASSERT_TRUE(store_->add_domain(row).has_value());
+  ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
   const struct {
     const char* column;
     void (*change)(SendingDomain&);
@@ -194,17 +174,17 @@ TEST_P(StoreContract, AnUpdateComparesEveryColumn) {
   for (const auto& test : cases) {
     SendingDomain stale = row;
     test.change(stale);
-    const auto updated = store_->update_domain(stale, stale, "");
+    const auto updated = store_->update_domain(stale, stale, "", cause());
     ASSERT_FALSE(updated.has_value()) << test.column;
     EXPECT_EQ(updated.error().kind, StoreError::Kind::conflict) << test.column;
   }
   EXPECT_EQ(store_->domain("4321", row.domain).value(), row);
-  EXPECT_TRUE(store_->update_domain(row, row, "").has_value());
+  EXPECT_TRUE(store_->update_domain(row, row, "", cause()).has_value());
 }
 
 TEST_P(StoreContract, AListOfNoRowsOrFewerIsEmpty) {
-  ASSERT_TRUE(store_->add_domain(domain("customer.example")).has_value());
-  ASSERT_TRUE(store_->add_key({"k1", "4321", "aa", "", at(1), std::nullopt}).has_value());
+  ASSERT_TRUE(store_->add_domain(domain("customer.example"), cause()).has_value());
+  ASSERT_TRUE(store_->add_key({"k1", "4321", "aa", "", at(1), std::nullopt}, cause()).has_value());
   ASSERT_TRUE(store_->add_message(message("m1", 10)).has_value());
   for (const int limit : {0, -1}) {
     const Page page{.after = "", .limit = limit};
@@ -228,29 +208,25 @@ class HostileText : public StoreContract {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, HostileText,
-                         testing::Values(Backend{
-                             "SqliteInMemory",
-                             [](const Folder&) { return open_sqlite(":memory:"); }}),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, HostileText, testing::Values(kBackends[0]), name_of);
 
 TEST_P(HostileText, IsKeptAsItIsInEveryColumn) {
   for (const std::string& text : texts()) {
     SCOPED_TRACE(text.substr(0, 40));
     const registry::Account account{text, text, at(1)};
-    ASSERT_TRUE(store_->add_account(account).has_value());
+    ASSERT_TRUE(store_->add_account(account, cause()).has_value());
     EXPECT_EQ(store_->account(text).value(), account);
 
     const registry::ApiKey key{text, text, text, text, at(1), std::nullopt};
-    ASSERT_TRUE(store_->add_key(key).has_value());
+    ASSERT_TRUE(store_->add_key(key, cause()).has_value());
     EXPECT_EQ(store_->key_by_hash(text).value(), key);
 
     SendingDomain row = domain("customer.example");
     row.account_id = row.reason_code = row.reason = row.evidence_id = text;
     row.senders = {text, text};
-    ASSERT_TRUE(store_->add_domain(row).has_value());
+    ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
     EXPECT_EQ(store_->domain(text, row.domain).value(), row);
-    ASSERT_TRUE(store_->update_domain(row, row, text).has_value());
+    ASSERT_TRUE(store_->update_domain(row, row, text, cause()).has_value());
     EXPECT_EQ(store_->evidence_json(text, text).value(), text);
 
     auto mail = message(text, 10);
@@ -274,7 +250,7 @@ TEST_P(HostileText, DoesNotFindTheRowsOfAnother) {
 TEST_P(HostileText, DomainNamesOfAnyOctetsAreApart) {
   for (const char* name :
        {"a.example", R"(a\000.example)", R"(a\.example)", R"(\039\;--.example)"}) {
-    ASSERT_TRUE(store_->add_domain(domain(name)).has_value()) << name;
+    ASSERT_TRUE(store_->add_domain(domain(name), cause()).has_value()) << name;
     EXPECT_EQ(store_->domain("4321", domain(name).domain).value(), domain(name)) << name;
   }
   EXPECT_EQ(store_->domains("4321", {}).value().size(), 4U);

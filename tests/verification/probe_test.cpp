@@ -48,22 +48,22 @@ class ChangingDns final : public resolver::Lookup {
 class ProbeTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(store_->add_account({"4321", "", now_}).has_value());
+    ASSERT_TRUE(store_->add_account({"4321", "", now_}, cause_).has_value());
     registry::SendingDomain row;
     row.account_id = "4321";
     row.domain = name_;
     row.senders = {"news@customer.test"};
     row.created_at = row.status_since = now_;
-    ASSERT_TRUE(store_->add_domain(row).has_value());
+    ASSERT_TRUE(store_->add_domain(row, cause_).has_value());
   }
 
   registry::SendingDomain row() { return store_->domain("4321", name_).value().value(); }
   void replace(const registry::SendingDomain& after) {
-    ASSERT_TRUE(store_->update_domain(row(), after, {}).has_value());
+    ASSERT_TRUE(store_->update_domain(row(), after, {}, cause_).has_value());
   }
 
   Checked verify() {
-    auto checked = probe_.verify("4321", name_);
+    auto checked = probe_.verify("4321", name_, "key:k1");
     EXPECT_TRUE(checked.has_value()) << checked.error().message;
     EXPECT_EQ(store_->domain("4321", name_).value(), checked->domain);
     return *checked;
@@ -75,6 +75,7 @@ class ProbeTest : public testing::Test {
                                      {"out.mailer.test"},
                                      "no-reply@provider.test"};
   std::chrono::sys_seconds now_{std::chrono::seconds(1'000'000)};
+  const registry::Cause cause_{.actor = "person:test", .at = now_};
   int ids_ = 0;
   ChangingDns dns_;
   std::unique_ptr<store::Store> store_ = std::move(store::open_sqlite(":memory:").value());
@@ -164,8 +165,11 @@ TEST_F(ProbeTest, ADomainThatAnotherDisablesMeanwhileStaysDisabled) {
 
 TEST_F(ProbeTest, ADomainThatAnotherRemovesMeanwhileIsNotFound) {
   dns_.publish(kGood);
-  dns_.meanwhile = [this] { ASSERT_TRUE(store_->remove_domain("4321", name_).has_value()); };
-  EXPECT_EQ(probe_.verify("4321", name_).error().kind, store::StoreError::Kind::not_found);
+  dns_.meanwhile = [this] {
+    ASSERT_TRUE(store_->remove_domain("4321", name_, cause_).has_value());
+  };
+  EXPECT_EQ(probe_.verify("4321", name_, "key:k1").error().kind,
+            store::StoreError::Kind::not_found);
 }
 
 TEST_F(ProbeTest, ASenderThatComesMeanwhileIsNotProvenByOlderEvidence) {
@@ -193,10 +197,10 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
   Probe stuck(
       provider_, dns_, *store_, [this] { return now_; }, [] { return "same"; }, {},
       std::chrono::seconds(5));
-  ASSERT_TRUE(stuck.verify("4321", name_).has_value());
+  ASSERT_TRUE(stuck.verify("4321", name_, "key:k1").has_value());
   const registry::SendingDomain before = row();
   now_ += hours{1};
-  EXPECT_EQ(stuck.verify("4321", name_).error().kind, store::StoreError::Kind::conflict);
+  EXPECT_EQ(stuck.verify("4321", name_, "key:k1").error().kind, store::StoreError::Kind::conflict);
   EXPECT_EQ(row(), before);
 }
 
@@ -232,8 +236,10 @@ TEST_F(ProbeTest, TheTimeoutBoundsTheWholeAndWhatIsLackingIsUnavailable) {
 
 TEST_F(ProbeTest, ADomainThatIsNotThereIsNotFound) {
   const auto other = dns::Name::parse("other.test").value();
-  EXPECT_EQ(probe_.verify("4321", other).error().kind, store::StoreError::Kind::not_found);
-  EXPECT_EQ(probe_.verify("nobody", name_).error().kind, store::StoreError::Kind::not_found);
+  EXPECT_EQ(probe_.verify("4321", other, "key:k1").error().kind,
+            store::StoreError::Kind::not_found);
+  EXPECT_EQ(probe_.verify("nobody", name_, "key:k1").error().kind,
+            store::StoreError::Kind::not_found);
 }
 
 }  // namespace

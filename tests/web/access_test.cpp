@@ -9,13 +9,19 @@
 namespace mandate::web {
 namespace {
 
+enum class Reach {
+  account,   ///< what the path names, to its owner and the provider
+  provider,  ///< to the provider alone
+  own,       ///< to everyone what is theirs
+};
+
 struct Endpoint {
   const char* name;
   const char* method;
   const char* target;
   const char* body;
   int status;  ///< with the right key
-  bool provider_only = false;
+  Reach reach = Reach::account;
 };
 
 void PrintTo(const Endpoint& endpoint, std::ostream* out) {
@@ -23,8 +29,8 @@ void PrintTo(const Endpoint& endpoint, std::ostream* out) {
 }
 
 constexpr Endpoint kEndpoints[] = {
-    {"AddAccount", "POST", "/v1/accounts", R"({"id":"three"})", 201, true},
-    {"ListAccounts", "GET", "/v1/accounts?limit=2", "", 200, true},
+    {"AddAccount", "POST", "/v1/accounts", R"({"id":"three"})", 201, Reach::provider},
+    {"ListAccounts", "GET", "/v1/accounts?limit=2", "", 200, Reach::provider},
     {"ShowAccount", "GET", "/v1/accounts/one", "", 200},
     {"AddDomain", "POST", "/v1/accounts/one/domains", R"({"domain":"new.example"})", 201},
     {"ListDomains", "GET", "/v1/accounts/one/domains", "", 200},
@@ -39,12 +45,13 @@ constexpr Endpoint kEndpoints[] = {
      R"({"from":"a@customer.example","to":"b@reader.example","subject":"s","text":"t"})", 202},
     {"ListMessages", "GET", "/v1/accounts/one/messages", "", 200},
     {"ShowMessage", "GET", "/v1/accounts/one/messages/MESSAGE", "", 200},
+    {"ListEvents", "GET", "/v1/events", "", 200, Reach::own},
 };
 
 std::vector<Endpoint> account_endpoints() {
   std::vector<Endpoint> endpoints;
   for (const Endpoint& endpoint : kEndpoints) {
-    if (!endpoint.provider_only) endpoints.push_back(endpoint);
+    if (endpoint.reach == Reach::account) endpoints.push_back(endpoint);
   }
   return endpoints;
 }
@@ -76,8 +83,9 @@ class Access : public ::testing::TestWithParam<Endpoint> {
   // A call that is refused leaves everything as it was.
   std::string state() {
     std::string all;
-    for (const char* target : {"/v1/accounts", "/v1/accounts/one/domains",
-                               "/v1/accounts/one/messages", "/v1/accounts/one/authorizations"}) {
+    for (const char* target :
+         {"/v1/accounts", "/v1/accounts/one/domains", "/v1/accounts/one/messages",
+          "/v1/accounts/one/authorizations", "/v1/events"}) {
       all += world_.get(target).body;
     }
     return all;
@@ -113,15 +121,21 @@ TEST_P(Access, IsRefusedWithAKeyThatIsNotInForce) {
 TEST_P(Access, IsNothingToAnotherAccountsKey) {
   const std::string before = state();
   const Response response = call(ApiWorld::two_key());
-  EXPECT_EQ(response.status, GetParam().provider_only ? 403 : 404);
-  EXPECT_EQ(code_of(response), GetParam().provider_only ? "key_not_allowed" : "not_found");
+  if (GetParam().reach == Reach::own) {
+    EXPECT_EQ(response.body, R"({"object":"list","data":[],"has_more":false})");
+  } else {
+    const bool is_known = GetParam().reach == Reach::provider;
+    EXPECT_EQ(response.status, is_known ? 403 : 404);
+    EXPECT_EQ(code_of(response), is_known ? "key_not_allowed" : "not_found");
+  }
   EXPECT_EQ(response.body.find("customer.example"), std::string::npos);
   EXPECT_EQ(state(), before);
 }
 
 TEST_P(Access, IsOpenToTheAccountsOwnKeyUnlessItIsTheProviders) {
   const Response response = call(ApiWorld::one_key());
-  EXPECT_EQ(response.status, GetParam().provider_only ? 403 : GetParam().status) << response.body;
+  EXPECT_EQ(response.status, GetParam().reach == Reach::provider ? 403 : GetParam().status)
+      << response.body;
 }
 
 TEST_P(Access, IsOpenToTheProvidersKey) {

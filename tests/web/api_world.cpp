@@ -119,13 +119,14 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
                                .hash = hash_bearer_key(key),
                                .label = "test",
                                .created_at = now,
-                               .revoked_at = {}}));
+                               .revoked_at = {}},
+                              cause()));
   };
   add_key("key-provider", {}, provider_key());
   add_key("key-one", "one", one_key());
   add_key("key-two", "two", two_key());
   add_key("key-revoked", {}, revoked_key());
-  EXPECT_TRUE(store.revoke_key("key-revoked", now));
+  EXPECT_TRUE(store.revoke_key("key-revoked", cause()));
 }
 
 Response ApiWorld::call(const std::string& method, const std::string& target,
@@ -140,7 +141,7 @@ Response ApiWorld::call(const std::string& method, const std::string& target,
 }
 
 void ApiWorld::add_account(const std::string& id) {
-  EXPECT_TRUE(store.add_account({.id = id, .name = "", .created_at = now})) << id;
+  EXPECT_TRUE(store.add_account({.id = id, .name = "", .created_at = now}, cause())) << id;
 }
 
 void ApiWorld::add_domain(const std::string& account, const std::string& domain,
@@ -151,7 +152,7 @@ void ApiWorld::add_domain(const std::string& account, const std::string& domain,
   row.status = status;
   row.created_at = row.status_since = now;
   if (status == registry::Status::at_risk) row.grace_expires_at = now + std::chrono::hours{1};
-  const auto added = store.add_domain(row);
+  const auto added = store.add_domain(row, cause());
   EXPECT_TRUE(added) << added.error().message;
 }
 

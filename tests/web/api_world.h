@@ -71,6 +71,8 @@ class ApiWorld {
   static const std::string& revoked_key();  ///< was the provider's
   static const std::string& unknown_key();  ///< well-formed, in no store
 
+  /// Of what the world itself sets up.
+  registry::Cause cause() const { return {.actor = "person:test", .at = now}; }
   void add_account(const std::string& id);
   void add_domain(const std::string& account, const std::string& name, registry::Status status);
   std::size_t messages_of(const std::string& account);

@@ -29,9 +29,10 @@ class FlakyStore final : public store::Store {
   std::promise<void> asked_for_due;  ///< set once `next_message_due` has answered
   int conflicts = 0;                 ///< so many updates of a domain are beaten by another's
 
-  store::Stored<void> add_account(const registry::Account& account) override {
+  store::Stored<void> add_account(const registry::Account& account,
+                                  const registry::Cause& cause) override {
     if (fails) return error();
-    return inner_->add_account(account);
+    return inner_->add_account(account, cause);
   }
   store::Stored<std::optional<registry::Account>> account(std::string_view id) override {
     if (fails) return error();
@@ -41,9 +42,10 @@ class FlakyStore final : public store::Store {
     if (fails) return error();
     return inner_->accounts(page);
   }
-  store::Stored<void> add_domain(const registry::SendingDomain& domain) override {
+  store::Stored<void> add_domain(const registry::SendingDomain& domain,
+                                 const registry::Cause& cause) override {
     if (fails) return error();
-    return inner_->add_domain(domain);
+    return inner_->add_domain(domain, cause);
   }
   store::Stored<std::optional<registry::SendingDomain>> domain(std::string_view account_id,
                                                                const dns::Name& name) override {
@@ -56,28 +58,29 @@ class FlakyStore final : public store::Store {
     return inner_->domains(account_id, page);
   }
   store::Stored<void> update_domain(const registry::SendingDomain& before,
-                                    const registry::SendingDomain& after,
-                                    std::string_view evidence) override {
+                                    const registry::SendingDomain& after, std::string_view evidence,
+                                    const registry::Cause& cause) override {
     if (fails) return error();
     if (conflicts > 0) {
       --conflicts;
       return std::unexpected(
           store::StoreError{store::StoreError::Kind::conflict, "the row was changed meanwhile"});
     }
-    return inner_->update_domain(before, after, evidence);
+    return inner_->update_domain(before, after, evidence, cause);
   }
-  store::Stored<void> remove_domain(std::string_view account_id, const dns::Name& name) override {
+  store::Stored<void> remove_domain(std::string_view account_id, const dns::Name& name,
+                                    const registry::Cause& cause) override {
     if (fails) return error();
-    return inner_->remove_domain(account_id, name);
+    return inner_->remove_domain(account_id, name, cause);
   }
   store::Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
                                                           std::string_view id) override {
     if (fails) return error();
     return inner_->evidence_json(account_id, id);
   }
-  store::Stored<void> add_key(const registry::ApiKey& key) override {
+  store::Stored<void> add_key(const registry::ApiKey& key, const registry::Cause& cause) override {
     if (fails) return error();
-    return inner_->add_key(key);
+    return inner_->add_key(key, cause);
   }
   store::Stored<std::optional<registry::ApiKey>> key_by_hash(std::string_view hash) override {
     if (keys_fail) return error();
@@ -87,9 +90,9 @@ class FlakyStore final : public store::Store {
     if (fails) return error();
     return inner_->keys(page);
   }
-  store::Stored<void> revoke_key(std::string_view id, std::chrono::sys_seconds at) override {
+  store::Stored<void> revoke_key(std::string_view id, const registry::Cause& cause) override {
     if (fails) return error();
-    return inner_->revoke_key(id, at);
+    return inner_->revoke_key(id, cause);
   }
   store::Stored<void> add_message(const registry::OutgoingMessage& message) override {
     if (fails) return error();
@@ -119,6 +122,24 @@ class FlakyStore final : public store::Store {
     auto due = inner_->next_message_due();
     std::call_once(asked_once_, [this] { asked_for_due.set_value(); });
     return due;
+  }
+  store::Stored<registry::AuditHead> audit_head() override {
+    if (fails) return error();
+    return inner_->audit_head();
+  }
+  store::Stored<std::vector<registry::AuditEntry>> audit_entries(
+      const store::AuditFilter& filter, const store::SequencePage& page) override {
+    if (fails) return error();
+    return inner_->audit_entries(filter, page);
+  }
+  store::Stored<std::optional<std::int64_t>> audit_sequence(std::string_view hash) override {
+    if (fails) return error();
+    return inner_->audit_sequence(hash);
+  }
+  store::Stored<std::vector<registry::Event>> events(const std::optional<std::string>& account_id,
+                                                     const store::SequencePage& page) override {
+    if (fails) return error();
+    return inner_->events(account_id, page);
   }
 
  private:

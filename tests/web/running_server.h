@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "registry/json_value.h"
 #include "web/client.h"
 #include "web/http_server.h"
 #include "web/problem.h"
@@ -20,14 +21,14 @@ namespace mandate::web {
 // Answers with what it was asked.
 inline Response echo(const Request& request) {
   boost::json::object headers;
-  for (const auto& [name, value] : request.headers) headers[name] = json_string(value);
+  for (const auto& [name, value] : request.headers) headers[name] = registry::json_string(value);
   boost::json::object query;
   for (const auto& [name, value] : request.query) query[name] = value;
   return json_answer(200, boost::json::object{{"method", request.method},
                                               {"path", request.path},
                                               {"query", query},
                                               {"headers", headers},
-                                              {"body", json_string(request.body)}});
+                                              {"body", registry::json_string(request.body)}});
 }
 
 class RunningServer : public ::testing::Test {

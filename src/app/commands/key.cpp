@@ -1,51 +1,31 @@
 #include "app/commands/key.h"
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <chrono>
-#include <memory>
 #include <optional>
 
 #include "app/api_object.h"
 #include "app/commands/answer.h"
-#include "app/config.h"
+#include "app/configured_store.h"
 #include "app/exit_code.h"
 #include "app/identifier.h"
 #include "app/terminal.h"
-#include "store/sqlite_store.h"
+#include "registry/timestamp.h"
 #include "web/bearer.h"
 
 namespace mandate::app {
 namespace {
-
-std::chrono::sys_seconds now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
-Attempt<std::unique_ptr<store::Store>> open_store(const std::string& config_path) {
-  const auto config = load_config(config_path);
-  if (!config) return std::unexpected(config.error());
-  auto opened = store::open_sqlite(config->store_path);
-  if (!opened) return fail(exit_code::store, opened.error().message);
-  return std::move(*opened);
-}
-
-std::string time_text(std::chrono::sys_seconds time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
 
 boost::json::object key_json(const registry::ApiKey& key) {
   boost::json::object object{{"object", "key"},
                              {"id", json_text(key.id)},
                              {"account", nullptr},
                              {"label", json_text(key.label)},
-                             {"created_at", time_text(key.created_at)},
+                             {"created_at", registry::timestamp(key.created_at)},
                              {"revoked_at", nullptr}};
   if (key.account_id) object["account"] = json_text(*key.account_id);
-  if (key.revoked_at) object["revoked_at"] = time_text(*key.revoked_at);
+  if (key.revoked_at) object["revoked_at"] = registry::timestamp(*key.revoked_at);
   return object;
 }
 
@@ -65,7 +45,7 @@ store::Stored<boost::json::array> all_keys(store::Store& store) {
 }  // namespace
 
 int key_create(const KeyOptions& options) {
-  const auto store = open_store(options.config);
+  const auto store = open_configured_store(options.config);
   if (!store) return report(store.error());
   const std::string bearer = web::new_bearer_key();
   registry::ApiKey key;
@@ -73,8 +53,9 @@ int key_create(const KeyOptions& options) {
   if (!options.account.empty()) key.account_id = options.account;
   key.hash = web::hash_bearer_key(bearer);
   key.label = json_text(options.label);
-  key.created_at = now();
-  if (const auto added = (*store)->add_key(key); !added) {
+  const registry::Cause cause = cause_at_shell();
+  key.created_at = cause.at;
+  if (const auto added = (*store)->add_key(key, cause); !added) {
     const bool unknown = added.error().kind == store::StoreError::Kind::not_found;
     return report(
         {unknown ? exit_code::refused : exit_code::store,
@@ -96,7 +77,7 @@ int key_create(const KeyOptions& options) {
 }
 
 int key_list(const KeyOptions& options) {
-  const auto store = open_store(options.config);
+  const auto store = open_configured_store(options.config);
   if (!store) return report(store.error());
   const auto keys = all_keys(**store);
   if (!keys) return report({exit_code::store, keys.error().message});
@@ -109,9 +90,9 @@ int key_list(const KeyOptions& options) {
 }
 
 int key_revoke(const KeyOptions& options) {
-  const auto store = open_store(options.config);
+  const auto store = open_configured_store(options.config);
   if (!store) return report(store.error());
-  if (const auto revoked = (*store)->revoke_key(options.id, now()); !revoked) {
+  if (const auto revoked = (*store)->revoke_key(options.id, cause_at_shell()); !revoked) {
     const bool unknown = revoked.error().kind == store::StoreError::Kind::not_found;
     return report({unknown ? exit_code::refused : exit_code::store,
                    unknown ? fmt::format("there is no key \"{}\"; `mandate key list` shows them",
