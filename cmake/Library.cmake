@@ -22,7 +22,7 @@ set_target_properties(mandate_library PROPERTIES
   OUTPUT_NAME mandate EXPORT_NAME mandate VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} LINK_DEPENDS "${symbols};${rooms}")
 target_link_libraries(mandate_library PRIVATE
-  -Wl,--whole-archive ${rooms} -Wl,--no-whole-archive fmt::fmt PkgConfig::IDN2)
+  -Wl,--whole-archive ${rooms} -Wl,--no-whole-archive fmt::fmt PkgConfig::IDN2 PkgConfig::PSL)
 add_dependencies(mandate_library mandate_dns mandate_spf mandate_c_interface)
 target_link_options(mandate_library PRIVATE -Wl,--version-script=${symbols} -Wl,--no-undefined)
 target_include_directories(mandate_library INTERFACE

@@ -19,7 +19,7 @@ function(mandate_sanitized_rooms target sanitizers)
       $<TARGET_PROPERTY:mandate_${room},INTERFACE_INCLUDE_DIRECTORIES>)
   endforeach()
   target_compile_definitions(${target} PRIVATE MANDATE_VERSION="${PROJECT_VERSION}")
-  target_link_libraries(${target} PUBLIC fmt::fmt PkgConfig::IDN2)
+  target_link_libraries(${target} PUBLIC fmt::fmt PkgConfig::IDN2 PkgConfig::PSL)
   # The vptr check opens a pipe, where a test leaves no descriptor.
   set(flags -fsanitize=${sanitizers} -fno-sanitize=vptr -fno-sanitize-recover=all)
   target_compile_options(${target} PUBLIC ${flags} -O1 -g1 -U_FORTIFY_SOURCE)

@@ -9,6 +9,7 @@
 #include "advice/include_tree.h"
 #include "advice/record_edit.h"
 #include "advice/shown.h"
+#include "dns/public_suffix.h"
 #include "mandate/spf/record.h"
 
 namespace mandate::advice {
@@ -39,6 +40,8 @@ class Planner {
   bool is_alias();
   bool can_look_up();
   bool has_pool();
+  bool refuse_include(const PolicyMap& map, const PolicyMap::Outcome& outcome,
+                      const std::string& whom);
   bool passes_today();
   void edit();
   void edit(const std::string& value);
@@ -97,12 +100,13 @@ bool Planner::is_alias() {
   note(
       fmt::format("Have the record of {} changed by whoever runs it, or send with MAIL FROM at "
                   "another subdomain: `mandate plan bounce.{}` has its record.",
-                  target, request_.domain.parent().text()));
+                  target, dns::registrable_domain(request_.domain).text()));
   return true;
 }
 
 bool Planner::can_look_up() {
   if (txt_->status == dns::Fact::Status::failed) {
+    plan_.unanswered = true;
     refuse(fmt::format("The DNS could not be asked for {}: {}. Try again later.",
                        dns::text(txt_->question), dns::printable(txt_->detail)));
     return false;
@@ -116,29 +120,33 @@ bool Planner::can_look_up() {
 
 /// The provider's own record has to let the pool pass: an include gives no more than that.
 bool Planner::has_pool() {
-  const std::string name = sender_.include_name.text();
-  const auto map = take(spf::compile(name, facts_));
+  const auto map = take(spf::compile(sender_.include_name.text(), facts_));
   if (!map) return false;
   if (sender_.pool.empty()) sender_.pool = map->prefixes(Result::pass);
   plan_.pool = sender_.pool;
-  if (sender_.pool.empty()) {
-    const PolicyMap::Outcome& outcome = map->at(dns::IpAddress());
-    const std::string why = dns::printable(map->problem(outcome));
-    refuse(
-        fmt::format("The record of {} lets no address pass{}{}: the provider has to mend it "
-                    "before anybody includes it.",
-                    name, why.empty() ? "" : ": ", why));
-    return false;
-  }
+  if (sender_.pool.empty()) return refuse_include(*map, map->at(dns::IpAddress()), "any address");
   for (const PolicyMap::Piece& piece : map->cover(sender_.pool)) {
     if (!piece.outcome->dynamic && piece.outcome->result == Result::pass) continue;
-    refuse(
-        fmt::format("The record of {} does not let {} of the sending pool pass: the provider "
-                    "has to mend it first.",
-                    name, range_text(piece.range)));
-    return false;
+    return refuse_include(*map, *piece.outcome, range_text(piece.range) + " of the sending pool");
   }
   return true;
+}
+
+bool Planner::refuse_include(const PolicyMap& map, const PolicyMap::Outcome& outcome,
+                             const std::string& whom) {
+  const std::string name = sender_.include_name.text();
+  const std::string problem = dns::printable(map.problem(outcome));
+  const std::string why = problem.empty() ? "" : ": " + problem;
+  plan_.unanswered = outcome.result == Result::temperror;
+  if (plan_.unanswered) {
+    refuse(fmt::format("The record of {} could not be read{}. Try again later.", name, why));
+  } else {
+    refuse(
+        fmt::format("The record of {} does not let {} pass{}: the provider has to mend it before "
+                    "anybody includes it.",
+                    name, whom, why));
+  }
+  return false;
 }
 
 bool Planner::passes_today() {
@@ -156,17 +164,24 @@ bool Planner::passes_today() {
   return true;
 }
 
-/// Step 2 of the edit: whose record the pool passes by.
+/// Step 2 of the edit: whose records the pool passes by, beside the domain's and the provider's.
 void Planner::note_dependence() {
+  const std::string own = request_.domain.text();
+  const std::string provider = sender_.include_name.text();
   std::set<std::string> seen;
   for (const PoolStanding& standing : plan_.today) {
-    const auto& [result, dynamic, term, domain, problem] = standing.standing;
-    if (domain == sender_.include_name.text() || !seen.insert(domain).second) continue;
-    note(fmt::format("{} passes by `{}` in the record of {}: it depends on that record{}.",
-                     range_text(standing.range), shown(term), domain,
-                     domain == request_.domain.text()
-                         ? ", and has to be edited when the sending pool changes"
-                         : ""));
+    const std::string& decider = standing.standing.domain;
+    for (const std::string& domain : standing.path) {
+      const bool between = domain != own && domain != provider;
+      if (!between || !seen.insert(domain).second) continue;
+      note(fmt::format("{} passes by way of the record of {}: it depends on that record.",
+                       range_text(standing.range), domain));
+    }
+    if (decider != own || !seen.insert(decider).second) continue;
+    note(
+        fmt::format("{} passes by `{}` in the record of {} itself, which has to be edited when "
+                    "the sending pool changes.",
+                    range_text(standing.range), shown(standing.standing.term), own));
   }
 }
 
@@ -201,24 +216,25 @@ bool Planner::passes(const std::string& value) {
 }
 
 /// Step 5: where an earlier term decides for some of the pool, the include goes ahead of it; to the
-/// last place at which all of the pool passes.
+/// last place at which all of the pool passes. Further in front fewer terms come before it, so that
+/// the places at which the pool passes are the first ones.
 std::optional<std::string> Planner::in_a_place_that_passes(const std::string& value) {
   if (passes(value) || !lacking_.empty()) return std::nullopt;
   const auto record = spf::parse_record(value);
   if (!record) return std::nullopt;
-  for (auto it = record->directives.rbegin(); it != record->directives.rend(); ++it) {
-    auto moved = with_include_before(*record, request_.include_name, it->span.begin);
-    if (!moved) continue;
-    if (passes(*moved)) {
-      note(
-          fmt::format("The include stands ahead of `{}`, which would decide for addresses of the "
-                      "sending pool first.",
-                      shown(it->span.in(value))));
-      return moved;
-    }
-    if (!lacking_.empty()) return std::nullopt;
-  }
-  return std::nullopt;
+  const auto passes_before = [&](const spf::Directive& directive) {
+    const auto moved = with_include_before(*record, request_.include_name, directive.span.begin);
+    return moved && passes(*moved);
+  };
+  const auto& directives = record->directives;
+  const auto behind = std::ranges::partition_point(directives, passes_before);
+  if (behind == directives.begin() || !lacking_.empty()) return std::nullopt;
+  const spf::Span blocking = std::prev(behind)->span;
+  note(
+      fmt::format("The include stands ahead of `{}`, which would decide for addresses of the "
+                  "sending pool first.",
+                  shown(blocking.in(value))));
+  return with_include_before(*record, request_.include_name, blocking.begin);
 }
 
 void Planner::settle_for(const std::string& value, Proof proof) {
@@ -245,6 +261,7 @@ void Planner::explain_failure(const Proof& proof) {
     return pool.standing.result == Result::temperror;
   });
   if (unavailable) {
+    plan_.unanswered = true;
     note("Some of the DNS could not be asked, so that the edit is not proven. Try again later.");
     return;
   }
@@ -267,12 +284,19 @@ void Planner::find_remedies(const std::string& value, const Proof& proof) {
   if (!found) return;
   constexpr spf::Limits kLimits;
   const bool lookups = proof.after.lookups > kLimits.lookups;
-  refuse(
-      fmt::format("With the include the record takes {} {}, and receivers stop at {} (RFC 7208 "
-                  "section 4.6.4).",
-                  lookups ? proof.after.lookups : proof.after.voids,
-                  lookups ? "DNS lookups" : "lookups that find nothing",
-                  lookups ? kLimits.lookups : kLimits.voids));
+  const std::string_view what = lookups ? "DNS lookups" : "lookups that find nothing";
+  const int limit = lookups ? kLimits.lookups : kLimits.voids;
+  if (!proof.before.fits()) {
+    refuse(
+        fmt::format("The record takes more than the {} {} that receivers allow already without the "
+                    "include (RFC 7208 section 4.6.4).",
+                    limit, what));
+  } else {
+    refuse(
+        fmt::format("With the include the record takes {} {}, and receivers stop at {} (RFC 7208 "
+                    "section 4.6.4).",
+                    lookups ? proof.after.lookups : proof.after.voids, what, limit));
+  }
   plan_.remedies = std::move(*found);
 }
 

@@ -33,6 +33,7 @@ struct Plan {
   std::optional<Proof> proof;         ///< of `value`; absent when there is none, or of today's
   std::vector<PoolStanding> today;    ///< how the pool stands before the edit
   std::vector<Remedy> remedies;       ///< where the plain edit takes too many lookups
+  bool unanswered = false;            ///< a lookup failed, and without it nothing is proven
 };
 
 /// The edit of RFC 7208 records that brings the include in force and is proven: the pool passes,

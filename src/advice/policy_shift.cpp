@@ -73,6 +73,7 @@ std::string addresses_text(const spf::AddressCount& count) {
 }
 
 std::string range_text(const dns::AddressRange& range) {
+  if (range.first == range.last) return range.first.text();
   const auto prefixes = dns::prefixes_of(range);
   if (prefixes.size() == 1) return prefixes.front().text();
   return fmt::format("{} to {}", range.first.text(), range.last.text());

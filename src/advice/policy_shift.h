@@ -40,7 +40,7 @@ PolicyShift policy_shift(const spf::PolicyMap& before, const spf::PolicyMap& aft
 /// IPv6 addresses`, `no addresses`.
 std::string addresses_text(const spf::AddressCount& count);
 
-/// A range as the prefix that it is, else `FIRST to LAST`.
+/// A range as the address or the prefix that it is, else `FIRST to LAST`.
 std::string range_text(const dns::AddressRange& range);
 
 }  // namespace mandate::advice

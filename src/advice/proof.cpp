@@ -47,9 +47,9 @@ bool is_all(std::string_view term) {
   return spf::equals_ignoring_case(term, "all");
 }
 
-bool is_authorized(const PolicyMap& map, const PolicyMap::Outcome& outcome, const Sender& sender) {
+bool is_authorized(const PolicyMap::Outcome& outcome,
+                   const std::optional<spf::DecidingTerm>& decided, const Sender& sender) {
   if (outcome.dynamic || outcome.result != Result::pass) return false;
-  const auto decided = map.decided_by(outcome);
   if (!decided || is_all(decided->term())) return false;
   return !sender.by_name ||
          std::ranges::find(decided->path, sender.include_name.text()) != decided->path.end();
@@ -58,8 +58,10 @@ bool is_authorized(const PolicyMap& map, const PolicyMap::Outcome& outcome, cons
 std::vector<PoolStanding> standing_of_pool(const PolicyMap& map, const Sender& sender) {
   std::vector<PoolStanding> out;
   for (const PolicyMap::Piece& piece : map.cover(sender.pool)) {
-    out.push_back(
-        {piece.range, standing(map, *piece.outcome), is_authorized(map, *piece.outcome, sender)});
+    const auto decided = map.decided_by(*piece.outcome);
+    out.push_back({piece.range, standing(map, *piece.outcome),
+                   is_authorized(*piece.outcome, decided, sender),
+                   decided ? decided->path : std::vector<std::string>()});
   }
   return out;
 }

@@ -25,7 +25,8 @@ struct Cost {
 struct PoolStanding {
   dns::AddressRange range;
   Standing standing;
-  bool authorized = false;  ///< see `Sender`
+  bool authorized = false;        ///< see `Sender`
+  std::vector<std::string> path;  ///< of domains, by include and redirect, to the deciding term
 };
 
 struct Proof {

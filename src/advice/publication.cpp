@@ -26,16 +26,27 @@ struct Observed {
   std::vector<std::string> texts;  // of both, to show
 };
 
+// The texts of an answer, the shorter first: the records of a set have no order (RFC 2181 section
+// 5), and advice must not change from one answer to the next.
+std::vector<std::string> texts_of(const dns::Fact& fact) {
+  std::vector<std::string> out;
+  for (const dns::RecordData& data : fact.records) {
+    if (const auto* txt = std::get_if<dns::TxtData>(&data)) out.push_back(txt->joined());
+  }
+  std::ranges::sort(out, [](const std::string& one, const std::string& other) {
+    return std::pair(one.size(), std::string_view(one)) <
+           std::pair(other.size(), std::string_view(other));
+  });
+  return out;
+}
+
 Observed observe(const dns::Fact& fact) {
   Observed out;
-  for (const dns::RecordData& data : fact.records) {
-    const auto* txt = std::get_if<dns::TxtData>(&data);
-    if (txt == nullptr) continue;
-    std::string joined = txt->joined();
-    auto miss = near_miss(joined);
-    const bool is_record = spf::is_spf_record(joined);
-    if (is_record || miss) out.texts.push_back(dns::printable(joined, joined.size()));
-    if (is_record) out.records.push_back(std::move(joined));
+  for (std::string& text : texts_of(fact)) {
+    auto miss = near_miss(text);
+    const bool is_record = spf::is_spf_record(text);
+    if (is_record || miss) out.texts.push_back(dns::printable(text, text.size()));
+    if (is_record) out.records.push_back(std::move(text));
     if (miss) out.misses.push_back(std::move(*miss));
   }
   return out;

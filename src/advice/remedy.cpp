@@ -58,9 +58,11 @@ class RemedySearch {
 
   std::variant<std::vector<Remedy>, spf::Questions> run(const std::string& record) {
     std::string text = record;
-    drop_needless(text);
-    addresses_for_hosts(text);
-    flatten_own(text);
+    if (direct_lookups(spf::parse_record(text).value()) <= kWideLimits.lookups) {
+      drop_needless(text);
+      addresses_for_hosts(text);
+      flatten_own(text);
+    }
     envelope_subdomain();
     include_first(record);
     if (!lacking_.empty()) return std::move(lacking_);
@@ -312,6 +314,11 @@ void RemedySearch::include_first(const std::string& text) {
   propose("include-first", "Put the include first: the pool passes, and present senders break.",
           domain_, std::move(*moved),
           {"the proof has the senders whose mail is an error from then on"});
+  if (found_.empty() || found_.back().id != "include-first") return;
+  Remedy& last = found_.back();
+  if (!last.proof.broken.empty()) return;
+  last.summary = "Put the include first: the pool passes, and nobody else stands better.";
+  last.steps.clear();
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ struct Remedy {
 /// `flatten-own`: and the addresses of included records that are the domain's own;
 /// `envelope-subdomain`: the record stays, a subdomain for MAIL FROM has the include;
 /// `include-first`: the include in front, so that the pool passes and others break.
-/// The first three build on each other. Pure: `resolver::settle` drives it.
+/// The first three build on each other, and are not sought for a record of more than 100 lookups of
+/// its own. Pure: `resolver::settle` drives it.
 std::variant<std::vector<Remedy>, spf::Questions> remedies(const dns::Name& domain,
                                                            const dns::Facts& facts,
                                                            const Sender& sender,

@@ -18,6 +18,7 @@
 #include "app/commands/key.h"
 #include "app/commands/lint.h"
 #include "app/commands/message.h"
+#include "app/commands/plan.h"
 #include "app/commands/send.h"
 #include "app/commands/serve.h"
 #include "app/exit_code.h"
@@ -133,6 +134,14 @@ void add_check(CLI::App& root, Command& chosen) {
   add_json(app, options.json);
 }
 
+void add_inquiry(CLI::App& app, InquiryOptions& asked, const std::string& what,
+                 const std::string& type) {
+  app.add_option("subject", asked.words, what + "; and @SERVER, in any order")
+      ->type_name(type + " [@HOST[:PORT]]");
+  add_dns(app, asked.dns);
+  add_json(app, asked.json);
+}
+
 void add_lint(CLI::App& root, Command& chosen) {
   Leaf<LintOptions> leaf(
       root, chosen, "lint", "Say what is wrong with a domain's record, and how to mend it", lint,
@@ -142,15 +151,45 @@ void add_lint(CLI::App& root, Command& chosen) {
       "Exit codes: 0 nothing at or above --fail-on, 1 something, 3 the DNS could not be asked,\n"
       "64 usage, 65 malformed zone file, 66 unreadable file.");
   LintOptions& options = leaf.options();
-  leaf.app()
-      .add_option("subject", options.subjects,
-                  "A domain, a record in quotes, or - for lines of them on stdin; and @SERVER")
-      ->type_name("DOMAIN|RECORD [@HOST[:PORT]]");
   leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
   leaf.app().get_option("--fail-on")->capture_default_str();
   leaf.app().add_flag("--rules", options.rules, "List the rules");
-  add_dns(leaf.app(), options.dns);
-  add_json(leaf.app(), options.json);
+  add_inquiry(leaf.app(), options.asked,
+              "A domain, a record in quotes, or - for lines of them on stdin", "DOMAIN|RECORD|-");
+}
+
+void add_plan(CLI::App& root, Command& chosen) {
+  Leaf<PlanOptions> leaf(
+      root, chosen, "plan", "Say exactly what to publish, and prove it", plan,
+      "mandate plan customer.example --include mailer.provider.example\n"
+      "  mandate plan customer.example @192.0.2.53 --include mailer.provider.example \\\n"
+      "    --format nsupdate | nsupdate -k customer.key\n"
+      "  mandate plan - --config /etc/mandate.toml < domains.txt\n\n"
+      "Exit codes: 0 nothing to do, 1 an edit that is proven, 2 none that is, 3 the DNS could not\n"
+      "be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  PlanOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  app.add_option("--include", options.include, "The provider's include name; else that of --config")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_option("--shared", options.shared,
+                 "Where --include is an account's own: the name that all accounts share")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_option("--pool", options.pool,
+                 "A network of the sending pool, repeatable; else what the include lets pass")
+      ->allow_extra_args(false)
+      ->type_name("CIDR")
+      ->check(not_empty());
+  app.add_option("--config", options.config, "The provider's configuration file")
+      ->envname("MANDATE_CONFIG")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--format", options.format,
+                 "text, json, or the change as zone, nsupdate, terraform, octodns, dnscontrol or "
+                 "domain-connect")
+      ->capture_default_str();
+  add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
@@ -324,6 +363,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_check(root, chosen);
   add_serve(root, chosen);
   add_lint(root, chosen);
+  add_plan(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);

@@ -5,6 +5,7 @@ namespace mandate::app::exit_code {
 
 inline constexpr int done = 0;
 inline constexpr int refused = 1;       ///< the answer is no
+inline constexpr int unproven = 2;      ///< there is no answer that is proven
 inline constexpr int unknown = 3;       ///< the DNS could not be asked
 inline constexpr int usage = 64;        ///< the call is wrong
 inline constexpr int data = 65;         ///< an input file is malformed

@@ -1,7 +1,6 @@
 #include "registry/domain_name.h"
 
 #include <fmt/format.h>
-#include <libpsl.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -11,6 +10,7 @@
 
 #include "dns/idna.h"
 #include "dns/printable.h"
+#include "dns/public_suffix.h"
 #include "mandate/dns/ip_address.h"
 
 namespace mandate::registry {
@@ -141,16 +141,6 @@ bool has_a_label(const dns::Name& name) {
                              [](std::string_view label) { return label.starts_with("xn--"); });
 }
 
-// The public suffix list is compiled into the library; the file of the distribution stands in
-// where it is not. Constant after its first use.
-const psl_ctx_t* suffix_list() {
-  static const psl_ctx_t* const list = [] {
-    const psl_ctx_t* builtin = psl_builtin();
-    return builtin != nullptr ? builtin : psl_latest(nullptr);
-  }();
-  return list;
-}
-
 }  // namespace
 
 std::expected<dns::Name, InputError> parse_host_name(std::string_view text) {
@@ -188,37 +178,19 @@ std::expected<dns::Name, InputError> parse_sending_domain(std::string_view text)
   auto name = parse_host_name(text);
   if (!name) return name;
   const std::string shown = name->text();
-  if (suffix_list() == nullptr) {
+  if (!dns::knows_public_suffixes()) {
     // Fails closed: without the list a whole public suffix could be listed.
     return refuse("domain_is_public_suffix",
                   "The public suffix list is not installed, so no domain can be accepted: install "
                   "the package `publicsuffix`.");
   }
-  if (psl_is_public_suffix2(suffix_list(), shown.c_str(), PSL_TYPE_ANY) != 0) {
+  if (dns::is_public_suffix(*name)) {
     return refuse("domain_is_public_suffix",
                   fmt::format("`{}` is a public suffix, under which others register their names: "
                               "give the domain below it that is yours.",
                               shown));
   }
   return name;
-}
-
-dns::Name registrable_domain(const dns::Name& name) {
-  // Octets that a host name cannot have (a dot inside a label, say) would mislead the list; the
-  // labels to the right of them decide.
-  const auto plain = [](std::string_view label) {
-    return std::ranges::all_of(
-        label, [](char c) { return (is_host_character(c) && c != '.') || c == '_'; });
-  };
-  std::string text;
-  const auto labels = name.labels();
-  for (auto label = labels.rbegin(); label != labels.rend() && plain(*label); ++label) {
-    text = text.empty() ? std::string(*label) : fmt::format("{}.{}", *label, text);
-  }
-  if (text.empty() || suffix_list() == nullptr) return name;
-  const char* found = psl_registrable_domain(suffix_list(), text.c_str());
-  if (found == nullptr) return name;
-  return dns::Name::parse(found).value_or(name);
 }
 
 }  // namespace mandate::registry

@@ -29,7 +29,4 @@ std::expected<dns::Name, InputError> parse_sending_domain(std::string_view text)
 /// The same, but a public suffix is accepted: the domain of a mailbox that mail goes to.
 std::expected<dns::Name, InputError> parse_host_name(std::string_view text);
 
-/// The registrable domain (organisational domain) of a name, or the name itself when it has none.
-dns::Name registrable_domain(const dns::Name& name);
-
 }  // namespace mandate::registry

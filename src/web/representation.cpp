@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "registry/domain_name.h"
+#include "dns/public_suffix.h"
 #include "registry/timestamp.h"
 #include "web/problem.h"
 
@@ -38,7 +38,7 @@ json::array texts(const std::vector<std::string>& list) {
 /// domain, which stands for the zone; `@` for the domain itself.
 std::string host_field(const dns::Name& domain) {
   const std::string whole = domain.text();
-  const std::string zone = registry::registrable_domain(domain).text();
+  const std::string zone = dns::registrable_domain(domain).text();
   if (whole.size() <= zone.size()) return "@";
   return whole.substr(0, whole.size() - zone.size() - 1);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "advice/character_strings.h"
 #include "zone_answers.h"
 
 namespace mandate::advice {
@@ -188,8 +189,33 @@ TEST(Plan, TheAccountsOwnNameTakesThePlaceOfTheSharedOne) {
 TEST(Plan, NothingToDoSaysWhoseRecordItDependsOn) {
   EXPECT_TRUE(plan_for({"v=spf1 include:p.test -all"}).notes.empty());
   EXPECT_THAT(plan_for({"v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all"}).notes,
-              Contains(HasSubstr("in the record of d.test: it depends on that record, and has to "
-                                 "be edited when the sending pool changes")));
+              Contains(HasSubstr("in the record of d.test itself, which has to be edited when the "
+                                 "sending pool changes")));
+  EXPECT_THAT(plan_for({"v=spf1 include:nested.test -all"}).notes,
+              ::testing::ElementsAre("192.0.2.0/28 passes by way of the record of nested.test: it "
+                                     "depends on that record."));
+}
+
+// Case 14: 250 octets already.
+TEST(Plan, BeyondOneStringTheSpaceStaysInsideOne) {
+  std::string today = "v=spf1";
+  for (int i = 10; today.size() < 240; ++i) today += " ip4:198.51.100." + std::to_string(i);
+  const Plan found = plan_for({today + " ~all"});
+  ASSERT_EQ(found.value, today + " include:p.test ~all");
+  const auto strings = character_strings(found.value);
+  ASSERT_EQ(strings.size(), 2U);
+  EXPECT_TRUE(strings.front().ends_with(' ') || strings.back().starts_with(' '));
+  EXPECT_EQ(strings.front() + strings.back(), found.value);
+}
+
+// Case 15: a CNAME at the name.
+TEST(Plan, AnAliasIsNotEditedButItsTargetOrAnEnvelopeSubdomain) {
+  ZoneAnswers dns(std::string(zone) + "www.d CNAME g\n");
+  const PlanRequest request{name("www.d.test"), name("p.test"), {}, {}};
+  const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+  EXPECT_EQ(text(found.verdict), "cannot");
+  EXPECT_THAT(found.notes, Contains(HasSubstr("Have the record of g.test changed")));
+  EXPECT_THAT(found.notes, Contains(HasSubstr("`mandate plan bounce.d.test`")));
 }
 
 TEST(Plan, WhatCannotBeDoneSaysWhy) {
@@ -199,8 +225,8 @@ TEST(Plan, WhatCannotBeDoneSaysWhy) {
     const char* why;
   } rows[] = {
       {"d2 CNAME g", "p.test", "is an alias (CNAME) of g.test"},
-      {"d2 TXT \"v=spf1 mx -all\"", "none.test", "lets no address pass"},
-      {"d2 TXT \"v=spf1 mx -all\"", "broken.test", "lets no address pass"},
+      {"d2 TXT \"v=spf1 mx -all\"", "none.test", "does not let any address pass"},
+      {"d2 TXT \"v=spf1 mx -all\"", "broken.test", "does not let any address pass"},
       {"d2 TXT \"v=spf1 moo\"", "p.test", "moo"},
   };
   for (const auto& row : rows) {
@@ -231,6 +257,16 @@ TEST(Plan, ADnsThatCannotBeAskedProvesNothing) {
     const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
     EXPECT_EQ(text(found.verdict), "cannot");
     EXPECT_THAT(found.notes.front(), HasSubstr("could not be asked"));
+    EXPECT_TRUE(found.unanswered);
+  }
+  {
+    ZoneAnswers dns(zone);
+    dns.fail({name("p.test"), dns::RecordType::txt});
+    const PlanRequest request{name("d.test"), name("p.test"), {}, {}};
+    const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+    EXPECT_EQ(text(found.verdict), "cannot");
+    EXPECT_THAT(found.notes.front(), HasSubstr("The record of p.test could not be read"));
+    EXPECT_TRUE(found.unanswered);
   }
   ZoneAnswers dns(zone);
   dns.publish("d.test", "v=spf1 include:g.test -all");

@@ -140,11 +140,12 @@ struct Several {
   std::string value;
 };
 
+// The shorter first: an answer has no order.
 TEST(Publication, SeveralRecordsBecomeOneAndASecondIsNeverProposed) {
   for (const Several& row : std::vector<Several>{
            {{"v=spf1 mx -all", "v=spf1 include:g.example ~all"},
             "v=spf1 mx include:g.example include:p.example ~all"},
-           {{"v=spf1 mx -all", "v=spf1 a -all"}, "v=spf1 mx a include:p.example -all"},
+           {{"v=spf1 mx -all", "v=spf1 a -all"}, "v=spf1 a mx include:p.example -all"},
            {{"v=spf1 mx -all", "v=spf1 MX include:p.example -all"},
             "v=spf1 mx include:p.example -all"},
            {{"v=spf1 mx -all", "v=spf1 include:p.example"}, "v=spf1 mx include:p.example ~all"},
@@ -152,16 +153,18 @@ TEST(Publication, SeveralRecordsBecomeOneAndASecondIsNeverProposed) {
            {{"v=spf1 mx ~all a", "v=spf1 include:p.example ~all"},
             "v=spf1 mx include:p.example ~all"},
            {{"v=spf1 mx redirect=_s.x.example", "v=spf1 a exp=e.x.example"},
-            "v=spf1 mx a include:p.example redirect=_s.x.example exp=e.x.example"},
+            "v=spf1 a mx include:p.example redirect=_s.x.example exp=e.x.example"},
            {{"V=SPF1 mx ~all", "v=spf1 ?include:p.example ~all", "v=spf1 x=y ~all"},
             "V=SPF1 mx include:p.example x=y ~all"},
-           {{"1v=spf1 mx ~all", "v=spf1; a ~all"}, "v=spf1 mx a include:p.example ~all"},
+           {{"1v=spf1 mx ~all", "v=spf1; a ~all"}, "v=spf1 a mx include:p.example ~all"},
        }) {
     const auto advice = advise(row.today);
     EXPECT_EQ(text(advice.verdict), "change") << advice.notes.front();
     EXPECT_EQ(advice.value, row.value);
-    EXPECT_EQ(advice.observed, row.today);
+    EXPECT_THAT(advice.observed, testing::UnorderedElementsAreArray(row.today));
     EXPECT_THAT(advice.notes, testing::Contains(testing::HasSubstr("delete the others")));
+    const std::vector<std::string> turned(row.today.rbegin(), row.today.rend());
+    EXPECT_EQ(advise(turned).value, row.value) << "the order of the answer is not to matter";
   }
 }
 
@@ -199,7 +202,7 @@ TEST(Publication, WhatCannotBeEditedSaysWhy) {
     const auto advice = advise(row.today);
     EXPECT_EQ(text(advice.verdict), "cannot") << row.why << ": " << advice.value;
     EXPECT_EQ(advice.value, "");
-    EXPECT_EQ(advice.observed, row.today);
+    EXPECT_THAT(advice.observed, testing::UnorderedElementsAreArray(row.today));
     EXPECT_THAT(advice.notes, testing::Contains(testing::HasSubstr(row.why)));
   }
 }

@@ -182,8 +182,8 @@ TEST_F(LintCommand, AnswersEveryLineOfABatchWithAnObject) {
   }
   EXPECT_EQ(told, (std::vector<std::string>{
                       "clean", "neutral-all", "no-record",
-                      "line 5: lint: \"a..example\" is neither a domain nor a record: a label is "
-                      "empty: there are two dots in a row",
+                      "line 5: lint: \"a..example\" is not a domain: a label is empty: "
+                      "there are two dots in a row",
                       "line 6: the line is longer than 65536 octets"}));
   EXPECT_EQ(run_program({"lint", "-", "--zone", zone_}, "good.example\n").exit_code, 0);
   const SilentServer server;
@@ -197,11 +197,11 @@ TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
     std::vector<std::string> arguments;
     const char* says;
   } rows[] = {
-      {{}, "what to lint is missing"},
+      {{}, "a domain, or a record in quotes, is missing"},
       {{"v=spf1", "mx"}, "put a record into quotes"},
-      {{"a.example", "@127.0.0.1", "@127.0.0.2"}, "one too many"},
-      {{"a..example"}, "neither a domain nor a record"},
-      {{"."}, "neither a domain nor a record"},
+      {{"a.example", "@127.0.0.1", "@127.0.0.2"}, "give one of"},
+      {{"a..example"}, "is not a domain"},
+      {{"."}, "is not a domain"},
       {{"a.example", "--fail-on", "fatal"}, "--fail-on is one of"},
       {{"a.example", "@127.0.0.1", "--resolver", "127.0.0.1"}, "give one of"},
   };

@@ -11,6 +11,7 @@ from pathlib import Path
 from mail_server import MailServer
 from name_server import NameServer
 from provider import Provider
+from steps import StepFailed, Steps
 
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
@@ -23,12 +24,9 @@ CUSTOMER_WITHOUT = '@ IN TXT "v=spf1 mx -all"\n@ IN MX 10 mx\nmx IN A 127.0.0.99
 CUSTOMER_WITH = CUSTOMER_WITHOUT.replace('mx -all', 'mx include:mailer.provider.test -all')
 
 
-class StepFailed(Exception):
-    """A step of the story did not come out as told."""
-
-
-class World:
+class World(Steps):
     def __init__(self, program: Path, judged: bool = True) -> None:
+        super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix='mandate-e2e.'))
         self.folder.chmod(0o755)  # the judge runs as nobody
         self.dns = NameServer(self.folder / 'dns', {
@@ -38,7 +36,6 @@ class World:
         })
         self.mail = MailServer(self.folder / 'postfix', self.dns.port, judged)
         self.provider = Provider(program, self.folder / 'mandate', self.dns.port, self.mail.port)
-        self.steps = 0
 
     def start(self) -> None:
         self.dns.start()
@@ -48,14 +45,6 @@ class World:
     def stop(self) -> None:
         for part in (self.provider, self.mail, self.dns):
             part.stop()
-
-    def step(self, name: str, holds: bool, seen: object) -> None:
-        """Tells one step; ends the story when it does not hold."""
-        self.steps += 1
-        if not holds:
-            print(f'not ok {self.steps} - {name}\n  seen: {seen}', flush=True)
-            raise StepFailed(name)
-        print(f'ok {self.steps} - {name}', flush=True)
 
     def show_logs(self) -> None:
         for log in sorted(self.folder.rglob('*.log')):

@@ -158,24 +158,5 @@ TEST(HostName, MayBeAPublicSuffixButNotASingleLabel) {
   EXPECT_EQ(parse_host_name("io").error().code, "domain_single_label");
 }
 
-TEST(RegistrableDomain, IsOneLabelBelowThePublicSuffix) {
-  const std::vector<Accepted> table = {
-      {"customer.example", "customer.example"},
-      {"a.b.customer.example", "customer.example"},
-      {"mail.customer.co.uk", "customer.co.uk"},
-      {"_spf.mail.customer.co.uk", "customer.co.uk"},
-      {"a.someone.github.io", "someone.github.io"},
-      {"co.uk", "co.uk"},  // has none
-      {"example", "example"},
-      {".", "."},
-      {"evil\\.customer.co.uk", "evil\\.customer.co.uk"},  // the dot is inside the label
-  };
-  for (const Accepted& row : table) {
-    EXPECT_EQ(registrable_domain(dns::Name::parse(row.input).value()),
-              dns::Name::parse(row.name).value())
-        << row.input;
-  }
-}
-
 }  // namespace
 }  // namespace mandate::registry

@@ -2,19 +2,15 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "app/dns_source.h"
+#include "app/commands/inquiry.h"
 
 namespace mandate::app {
 
 struct LintOptions {
-  /// A domain or a record's text, and `@SERVER` in any order.
-  std::vector<std::string> subjects;
+  InquiryOptions asked;           ///< a domain or a record's text; `-`: lines of them on stdin
   std::string fail_on = "error";  ///< the severity from which on the exit code is 1
   bool rules = false;             ///< list the rules instead
-  DnsOptions dns;
-  bool json = false;
 };
 
 /// 0 nothing at or above `fail_on`, 1 something, 3 the DNS could not be asked, or a failure's.

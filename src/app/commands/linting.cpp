@@ -10,23 +10,11 @@
 
 #include "advice/name_fault.h"
 #include "advice/tree_fault.h"
+#include "app/commands/inquiry.h"
 #include "app/exit_code.h"
-#include "app/terminal.h"
-#include "dns/idna.h"
 
 namespace mandate::app {
 namespace {
-
-Attempt<dns::Name> name_of(const std::string& domain) {
-  const auto ascii = dns::to_a_labels(domain);
-  const auto name = dns::Name::parse(ascii ? *ascii : domain);
-  if (!name || name->is_root()) {
-    return fail(exit_code::usage,
-                fmt::format("lint: \"{}\" is neither a domain nor a record: {}", escaped(domain),
-                            name ? "the root has no policy" : dns::describe(name.error())));
-  }
-  return *name;
-}
 
 constexpr std::string_view kNoRecord = "this needs one record that can be read";
 
@@ -114,10 +102,6 @@ void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns,
 
 }  // namespace
 
-bool is_record_text(std::string_view subject) {
-  return subject.find_first_of(" =:\"\t") != subject.npos;
-}
-
 LintReport lint_record(const std::string& text) {
   LintReport out{"", false, {{text, advice::lint(text)}}, {}};
   leave_out_unread(out);
@@ -127,7 +111,7 @@ LintReport lint_record(const std::string& text) {
 }
 
 Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
-  const auto named = name_of(domain);
+  const auto named = domain_argument("lint", domain);
   if (!named) return std::unexpected(named.error());
   const dns::Name& name = *named;
   const auto deadline = std::chrono::steady_clock::now() + dns.timeout;

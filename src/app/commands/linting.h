@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <string>
-#include <string_view>
 
 #include "app/commands/lint_report.h"
 #include "app/failure.h"
@@ -17,9 +16,6 @@ struct LintDns {
   std::chrono::milliseconds timeout;  ///< of one domain
   bool whole_ttls = false;            ///< see `advice::LintedName`
 };
-
-/// Whether a subject is a record rather than a domain: it has what records cannot do without.
-bool is_record_text(std::string_view subject);
 
 LintReport lint_record(const std::string& text);
 

@@ -1,0 +1,114 @@
+#include "app/commands/planning.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "app/config.h"
+#include "app/exit_code.h"
+#include "app/terminal.h"
+
+namespace mandate::app {
+namespace {
+
+using Verdict = advice::Publication::Verdict;
+
+constexpr std::uint32_t kAdvisedTtl = 3600;  // seconds: soon enough corrected, long enough cached
+
+Attempt<dns::Prefix> prefix_argument(const std::string& text) {
+  const auto prefix = dns::Prefix::parse(text);
+  if (prefix) return *prefix;
+  return fail(exit_code::usage, fmt::format("plan: --pool: \"{}\" is no network with zeros behind "
+                                            "its length; write one as 192.0.2.0/28",
+                                            escaped(text)));
+}
+
+Attempt<Provider> configured_provider(const PlanOptions& options) {
+  if (options.config.empty()) {
+    return fail(exit_code::usage,
+                "plan: whose mail is to pass is missing: give --include NAME, the provider's "
+                "include name, or the provider's --config FILE");
+  }
+  const auto config = load_config(options.config);
+  if (!config) return std::unexpected(config.error());
+  return Provider{config->provider.include_name, config->provider.pool, std::nullopt};
+}
+
+/// The host that a DNS host's Domain Connect settings are at: a TXT at `_domainconnect` of the
+/// zone.
+std::string domain_connect_host(const dns::Name& zone, resolver::Lookup& lookup,
+                                resolver::Deadline deadline) {
+  const auto name = dns::Name::parse("_domainconnect." + zone.text());
+  if (!name) return "";
+  const dns::Question question{*name, dns::RecordType::txt};
+  const std::vector<dns::Fact> facts = lookup.ask({&question, 1}, deadline);
+  for (const dns::RecordData& data : facts.front().records) {
+    const auto* text = std::get_if<dns::TxtData>(&data);
+    if (text == nullptr) continue;
+    if (const auto host = dns::Name::parse(text->joined())) return host->text();
+  }
+  return "";
+}
+
+}  // namespace
+
+bool Planned::proven() const {
+  return plan.verdict != Verdict::cannot && plan.proof && plan.proof->holds();
+}
+
+advice::TxtChange Planned::change() const {
+  const std::uint32_t ttl = plan.texts.empty() ? kAdvisedTtl : plan.ttl;
+  return advice::txt_change(zone.name, domain, ttl, plan.texts, plan.value);
+}
+
+int Planned::exit_code() const {
+  if (plan.verdict == Verdict::nothing_to_do) return exit_code::done;
+  if (plan.unanswered) return exit_code::unknown;
+  return proven() ? exit_code::refused : exit_code::unproven;
+}
+
+Attempt<Provider> provider_of(const PlanOptions& options) {
+  Provider out;
+  if (options.include.empty()) {
+    auto configured = configured_provider(options);
+    if (!configured) return configured;
+    out = std::move(*configured);
+  } else {
+    const auto name = domain_argument("plan: --include", options.include);
+    if (!name) return std::unexpected(name.error());
+    out.include_name = *name;
+  }
+  if (!options.pool.empty()) out.pool.clear();
+  for (const std::string& text : options.pool) {
+    const auto prefix = prefix_argument(text);
+    if (!prefix) return std::unexpected(prefix.error());
+    out.pool.push_back(*prefix);
+  }
+  if (options.shared.empty()) return out;
+  const auto shared = domain_argument("plan: --shared", options.shared);
+  if (!shared) return std::unexpected(shared.error());
+  out.shared_name = *shared;
+  return out;
+}
+
+Attempt<Planned> plan_domain(const std::string& domain, const Provider& provider,
+                             resolver::Lookup& lookup, std::chrono::milliseconds timeout) {
+  const auto name = domain_argument("plan", domain);
+  if (!name) return std::unexpected(name.error());
+  const advice::PlanRequest request{*name, provider.include_name, provider.pool,
+                                    provider.shared_name};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  dns::Facts facts;
+  Planned out{*name, provider, {}, {}, {}};
+  out.plan = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+    return advice::plan(request, known);
+  });
+  if (out.plan.value.empty() || out.plan.verdict == Verdict::nothing_to_do) return out;
+  out.zone = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+    return advice::zone_apex(*name, known);
+  });
+  out.domain_connect = domain_connect_host(out.zone.name, lookup, deadline);
+  return out;
+}
+
+}  // namespace mandate::app

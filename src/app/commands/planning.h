@@ -1,0 +1,45 @@
+// Planning the edit of one domain: asked of the DNS, with all that a person needs to publish it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "advice/plan.h"
+#include "advice/txt_change.h"
+#include "advice/zone_apex.h"
+#include "app/commands/plan.h"
+#include "app/failure.h"
+#include "resolver/lookup.h"
+
+namespace mandate::app {
+
+/// Whose mail is to pass.
+struct Provider {
+  dns::Name include_name;
+  std::vector<dns::Prefix> pool;
+  std::optional<dns::Name> shared_name;
+};
+
+struct Planned {
+  dns::Name domain;
+  Provider provider;
+  advice::Plan plan;
+  advice::ZoneApex zone;  ///< this and the next where there is an edit
+  /// Where the DNS host offers Domain Connect: the host of its settings, else empty.
+  std::string domain_connect;
+
+  /// An edit was found, and its proof holds.
+  bool proven() const;
+  /// That edit; only of a plan that has a value to publish.
+  advice::TxtChange change() const;
+  int exit_code() const;
+};
+
+/// By the options, else by the configuration that they name. The failure is one of usage, or the
+/// configuration's.
+Attempt<Provider> provider_of(const PlanOptions& options);
+
+Attempt<Planned> plan_domain(const std::string& domain, const Provider& provider,
+                             resolver::Lookup& lookup, std::chrono::milliseconds timeout);
+
+}  // namespace mandate::app
