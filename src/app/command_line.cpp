@@ -14,6 +14,7 @@
 
 #include "app/commands/account.h"
 #include "app/commands/check.h"
+#include "app/commands/dns.h"
 #include "app/commands/domain.h"
 #include "app/commands/key.h"
 #include "app/commands/lint.h"
@@ -192,6 +193,34 @@ void add_plan(CLI::App& root, Command& chosen) {
   add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
 }
 
+void add_dns_view(CLI::App& root, Command& chosen) {
+  Leaf<DnsViewOptions> leaf(
+      root, chosen, "dns", "Ask every server of a domain's zone, and say where they differ",
+      dns_view,
+      "mandate dns customer.example\n"
+      "  mandate dns customer.test --root-hints private.root --port 5353\n\n"
+      "Exit codes: 0 all servers answer alike, 1 they differ or some are at fault, 3 the zone was\n"
+      "not found or does not answer, 64 usage, 65 malformed root hints, 66 unreadable file.");
+  DnsViewOptions& options = leaf.options();
+  leaf.positional("domain", options.domain, "The domain");
+  CLI::App& app = leaf.app();
+  app.add_option("--root-hints", options.root_hints,
+                 "The root's servers, as named.root has them; else those of --config, else the "
+                 "Internet's")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--config", options.config, "The configuration file")
+      ->envname("MANDATE_CONFIG")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--port", options.port, "Of every server; for private roots and tests")
+      ->type_name("PORT")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
+  app.add_option("--timeout", options.timeout, "Of the whole")->capture_default_str();
+  add_json(app, options.json);
+}
+
 void add_serve(CLI::App& root, Command& chosen) {
   Leaf<ServeOptions> leaf(root, chosen, "serve", "Run the API and the outbox", serve,
                           "mandate serve --config /etc/mandate.toml\n\n"
@@ -364,6 +393,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   add_serve(root, chosen);
   add_lint(root, chosen);
   add_plan(root, chosen);
+  add_dns_view(root, chosen);
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);
