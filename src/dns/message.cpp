@@ -201,7 +201,9 @@ std::string text(ResponseCode code) {
 
 std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
                          std::optional<std::uint16_t> edns_size) {
+  constexpr std::size_t around_the_name = 12 + 1 + 4 + 11;  // header, root, question, OPT
   std::string out;
+  out.reserve(around_the_name + question.name.wire().size());
   put16(out, id);
   put16(out, (recursion ? 0x0100U : 0U) | (recursion && edns_size ? 0x0020U : 0U));
   put16(out, 1);

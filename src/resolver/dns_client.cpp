@@ -10,8 +10,9 @@
 namespace mandate::resolver {
 namespace {
 
+// Not noexcept: so the table keeps the hashes, and compares few of the questions.
 struct QuestionHash {
-  std::size_t operator()(const dns::Question& question) const noexcept {
+  std::size_t operator()(const dns::Question& question) const {
     return dns::hash_of_wire(question.name.wire()) ^ static_cast<std::size_t>(question.type);
   }
 };
@@ -45,13 +46,13 @@ class DnsClient::Core : public std::enable_shared_from_this<Core> {
   }
 
   void ask(dns::Question question, Deadline deadline, Done done) {
-    const auto found = lookups_.find(question);
-    if (found != lookups_.end()) return found->second->add(deadline, std::move(done));
-    auto resolution = std::make_unique<Resolution>(scope_, question);
-    resolution->add(deadline, std::move(done));
-    line_.push_back(*resolution);
-    lookups_.emplace(std::move(question), std::move(resolution));
-    schedule_turn();
+    const auto [place, is_new] = lookups_.try_emplace(std::move(question));
+    if (is_new) {
+      place->second = std::make_unique<Resolution>(scope_, place->first);
+      line_.push_back(*place->second);
+      schedule_turn();
+    }
+    place->second->add(deadline, std::move(done));
   }
 
   std::size_t lookups() const { return lookups_.size(); }

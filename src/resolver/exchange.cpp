@@ -84,7 +84,7 @@ bool Exchange::write_query(const dns::Question& question, bool edns, bool mix_ca
       lots = 0x10000U | *drawn;
     }
     if (!is_letter(query_[at])) continue;
-    if ((lots & 1) != 0) query_[at] = static_cast<char>(query_[at] ^ 0x20);
+    query_[at] = static_cast<char>(query_[at] ^ static_cast<int>(lots & 1) << 5);
     lots >>= 1;
   }
   return true;

@@ -44,19 +44,18 @@ void Resolution::start(std::size_t first) {
     trials_.push_back(
         {.edns = !server->refuses_edns.holds(now), .mix_case = !server->changes_case.holds(now)});
   }
-  next_try();
+  next_try(now);
 }
 
-void Resolution::next_try() {
+void Resolution::next_try(MonotonicTime now) {
   for (;;) {
     if (scope_.upstreams.empty()) return give_up("no DNS server is configured: name one");
-    const MonotonicTime now = Clock::now();
     const std::optional<std::size_t> next = choose(now);
     if (!next) return give_up(failures());
     current_ = *next;
     ++trial().tries;
     upstream().health.tried(now);
-    const auto sent = send(false);
+    const auto sent = send(false, now);
     if (sent) return;
     trial().failure = fmt::format("{} {}", server(), sent.error());
   }
@@ -80,25 +79,25 @@ std::optional<std::size_t> Resolution::choose(MonotonicTime now) const {
 
 void Resolution::fail_try(std::string failure) {
   trial().failure = std::move(failure);
-  next_try();
+  next_try(Clock::now());
 }
 
-std::expected<void, std::string> Resolution::send(bool over_tcp) {
+std::expected<void, std::string> Resolution::send(bool over_tcp, MonotonicTime now) {
   // Over TCP nobody forges, and some servers keep the case there only.
   const bool mix_case = trial().mix_case && !over_tcp;
-  if (!write_query(asked_, trial().edns, mix_case, scope_.random)) {
+  if (!write_query(asked(), trial().edns, mix_case, scope_.random)) {
     return std::unexpected(no_randomness);
   }
   auto sent = over_tcp ? upstream().tcp.send(*this) : upstream().udp.send(*this);
   if (!sent) return sent;
-  try_ends_ = Clock::now() + scope_.options.timeout;
+  try_ends_ = now + scope_.options.timeout;
   set_alarm();
   return sent;
 }
 
 // Of the same server, within the same try.
 void Resolution::ask_again(bool over_tcp) {
-  if (const auto sent = send(over_tcp); !sent) {
+  if (const auto sent = send(over_tcp, Clock::now()); !sent) {
     fail_try(fmt::format("{} {}", server(), sent.error()));
   }
 }
@@ -137,7 +136,7 @@ void Resolution::judge(const dns::Message& response) {
   if (is_referral(response)) {
     return fail_try(fmt::format("{} only referred to other servers", server()));
   }
-  const CnameChain chain = follow_cnames(response, asked_);
+  const CnameChain chain = follow_cnames(response, asked());
   switch (chain.end) {
     case CnameChain::End::here:
       return settle_for(response);
@@ -150,11 +149,11 @@ void Resolution::judge(const dns::Message& response) {
 }
 
 void Resolution::settle_for(const dns::Message& response) {
-  dns::Fact fact = dns::fact_from(response, asked_, now_in_utc(), server());
+  dns::Fact fact = dns::fact_from(response, asked(), now_in_utc(), server());
   if (fact.status == dns::Fact::Status::failed) {
     return fail_try(fmt::format("{} gave an answer without sense: {}", server(), fact.detail));
   }
-  fact.question = question_;
+  if (target_) fact.question = question_;
   fact.ttl = std::min(fact.ttl, chain_ttl_);
   fact.authenticated = fact.authenticated && authenticated_;
   finish(std::move(fact));
@@ -167,13 +166,13 @@ void Resolution::follow(const dns::Name& target, std::uint32_t ttl) {
     return give_up(
         fmt::format("its CNAMEs lead on after {} more queries, or in a circle", most_hops));
   }
-  asked_.name = target;
+  target_ = dns::Question{target, question_.type};
   first_ = current_;
   for (Trial& trial : trials_) {
     trial.tries = 0;
     trial.failure.clear();
   }
-  next_try();
+  next_try(Clock::now());
 }
 
 void Resolution::give_up(std::string detail) {
@@ -230,7 +229,7 @@ dns::Fact Resolution::failure(std::string detail) const {
   fact.learned_at = now_in_utc();
   if (!scope_.upstreams.empty()) fact.source = server();
   if (hops_ > 0) {
-    detail = fmt::format("following its CNAME to {}: {}", asked_.name.text(), detail);
+    detail = fmt::format("following its CNAME to {}: {}", asked().name.text(), detail);
   }
   fact.detail = std::move(detail);
   return fact;

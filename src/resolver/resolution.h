@@ -11,6 +11,7 @@
 // deadline has come, while the others still wait.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <expected>
@@ -51,7 +52,7 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   using Done = std::move_only_function<void(dns::Fact)>;
 
   Resolution(ResolutionScope& scope, dns::Question question)
-      : scope_(scope), question_(std::move(question)), asked_(question_) {}
+      : scope_(scope), question_(std::move(question)) {}
 
   /// One more who wants the fact, by a deadline of his own. `done` is called once, not from here.
   void add(Deadline deadline, Done done);
@@ -73,11 +74,11 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
     std::string failure = {};
   };
 
-  void next_try();
+  void next_try(MonotonicTime now);
   std::optional<std::size_t> choose(MonotonicTime now) const;
   void fail_try(std::string failure);
   /// Sends the query to the current server; the error follows the server's name.
-  std::expected<void, std::string> send(bool over_tcp);
+  std::expected<void, std::string> send(bool over_tcp, MonotonicTime now);
   void ask_again(bool over_tcp);
   void ended(Outcome outcome) override;
   void judge(const dns::Message& response);
@@ -96,13 +97,14 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   std::string failures() const;
   Upstream& upstream() const { return *scope_.upstreams[current_]; }
   const std::string& server() const { return upstream().text; }
+  const dns::Question& asked() const { return target_ ? *target_ : question_; }
   Trial& trial() { return trials_[current_]; }
 
   ResolutionScope& scope_;
   const dns::Question question_;
-  dns::Question asked_;  // the question, or the target of its CNAMEs
-  std::vector<Waiter> waiters_;
-  std::vector<Trial> trials_;  // one a server
+  std::optional<dns::Question> target_;  // that its CNAMEs led to
+  boost::container::small_vector<Waiter, 1> waiters_;
+  boost::container::small_vector<Trial, 1> trials_;  // one a server
   std::size_t first_ = 0;
   std::size_t current_ = 0;
   int hops_ = 0;

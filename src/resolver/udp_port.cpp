@@ -77,7 +77,9 @@ int UdpPort::send_some() {
 }
 
 void UdpPort::await_room() {
+  if (std::exchange(awaits_room_, true)) return;
   socket_.async_wait(udp::socket::wait_write, [self = shared_from_this()](error_code error) {
+    self->awaits_room_ = false;
     if (!error) self->flush();
   });
 }
@@ -143,7 +145,7 @@ UdpPorts::~UdpPorts() {
 std::expected<void, std::string> UdpPorts::send(Exchange& exchange) {
   const auto port = choose();
   if (!port) return std::unexpected(port.error());
-  const bool had_unsent = (*port)->has_unsent();
+  const bool had_unsent = (*port)->unsent() > 0;
   if (!(*port)->put(exchange, random_)) return std::unexpected(no_randomness);
   if (!had_unsent) unsent_.push_back(*port);
   if ((*port)->sent() >= queries_per_port_) (*port)->retire();
@@ -152,7 +154,7 @@ std::expected<void, std::string> UdpPorts::send(Exchange& exchange) {
 }
 
 std::expected<UdpPorts::Port, std::string> UdpPorts::choose() {
-  if (chosen_ && !chosen_->is_retired()) return chosen_;
+  if (chosen_ && !chosen_->is_retired() && chosen_->unsent() < DatagramBatch::most) return chosen_;
   std::erase_if(ports_, [](const Port& port) { return port->is_retired(); });
   const std::optional<std::uint16_t> drawn = random_.next();
   if (!drawn) return std::unexpected(no_randomness);

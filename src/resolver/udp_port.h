@@ -32,7 +32,7 @@ class UdpPort final : public Channel, public std::enable_shared_from_this<UdpPor
 
   /// The query leaves with the next `flush`. False when the system gives no randomness.
   bool put(Exchange& exchange, RandomNumbers& random);
-  bool has_unsent() const { return !unsent_.empty(); }
+  std::size_t unsent() const { return unsent_.size(); }
   void flush();
 
   /// Takes no more queries, and closes with the end of its last exchange.
@@ -53,11 +53,12 @@ class UdpPort final : public Channel, public std::enable_shared_from_this<UdpPor
   DatagramBatch& batch_;
   std::vector<std::uint32_t> unsent_;  // numbers of exchanges
   int strangers_ = 0;
+  bool awaits_room_ = false;
   bool retired_ = false;
 };
 
-/// The ports towards one server. Of those open, the lot chooses one for the queries that leave
-/// together; each is replaced after so many queries.
+/// The ports towards one server. Of those open, the lot chooses one for each batch of queries that
+/// leave together; each is replaced after so many queries.
 class UdpPorts {
  public:
   /// `wants_flush` is called when a query waits for `flush`. All must outlive the ports.
@@ -83,7 +84,7 @@ class UdpPorts {
   DatagramBatch& batch_;
   std::function<void()> wants_flush_;
   std::vector<Port> ports_;   // open to queries
-  Port chosen_;               // for those that leave together
+  Port chosen_;               // for the next batch
   std::vector<Port> unsent_;  // with queries that have not left
 };
 

@@ -69,9 +69,9 @@ class Asking {
   int most_waiting_ = 0;
 };
 
-int found_of(DnsClient& client, boost::asio::io_context& io, int total, int window) {
+int found_of(DnsClient& client, boost::asio::io_context& io, int total) {
   io.restart();
-  const Asking asking(client, io, total, window);
+  const Asking asking(client, io, total, usual_window);
   io.run();
   return asking.found();
 }
@@ -100,9 +100,9 @@ TEST(DnsClient, KeepsNothingOfAMillionLookups) {
   {
     boost::asio::io_context io(1);
     DnsClient client(io, bulk_options(server.server()));
-    EXPECT_EQ(found_of(client, io, 20'000, usual_window), 20'000);
+    EXPECT_EQ(found_of(client, io, 20'000), 20'000);
     const std::size_t memory = ::mallinfo2().uordblks;
-    EXPECT_EQ(found_of(client, io, lookups, usual_window), lookups);
+    EXPECT_EQ(found_of(client, io, lookups), lookups);
     EXPECT_LE(open_descriptors(), descriptors + 3 + 8) << "three of Asio, and eight ports";
     if (!is_sanitized) {
       EXPECT_LE(::mallinfo2().uordblks, memory + 2'000'000);
