@@ -113,7 +113,15 @@ class Findings {
   }
 
   void add_delegation() {
-    if (!view_.problem.empty() || !view_.way.cuts.back().delegated) return;
+    if (!view_.problem.empty()) return;
+    if (const std::size_t more = view_.way.cuts.back().named.left_out; more > 0) {
+      add("too-many", {},
+          fmt::format(
+              "{} has {} name servers more than the {} that are looked at: no resolver asks "
+              "so many, take most of them out",
+              view_.zone().text(), more, most_name_servers));
+    }
+    if (!view_.way.cuts.back().delegated) return;
     const bool is_told = std::ranges::any_of(view_.servers, &ServerView::listed);
     const std::string only_above = names([](const ServerView& server) { return !server.listed; });
     const std::string only_here = names([](const ServerView& server) { return !server.delegated; });

@@ -221,6 +221,7 @@ TEST(DelegationWalk, LooksAtSixteenServersOfThousandsAndEightAddressesOfEach) {
   EXPECT_THAT(view.way.cuts.back().named.servers, SizeIs(most_name_servers));
   EXPECT_EQ(view.way.cuts.back().named.left_out, 3000 - most_name_servers);
   EXPECT_THAT(view.way.cuts.back().named.servers.at(0).addresses, SizeIs(most_addresses));
+  EXPECT_EQ(finding_ids(view).back(), "too-many");
 }
 
 TEST(DelegationWalk, ShowsAnAliasAndLeavesItsTargetAlone) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 
 #include "app/duration.h"
 #include "mandate/spf/record.h"
@@ -100,12 +100,33 @@ std::string headline(const AuthorityReport& report, const Palette& palette) {
   const auto answering = std::ranges::count_if(view.servers, &ServerView::is_answering);
   if (!view.problem.empty()) return palette.bad(domain + ": its zone was not found");
   if (answering == 0) return palette.bad(domain + ": no server of its zone answers");
-  if (report.findings.empty()) return palette.good(domain + ": all servers answer alike");
+  if (report.findings.empty()) {
+    const auto all = static_cast<std::ptrdiff_t>(view.servers.size());
+    return palette.good(domain + (answering == all
+                                      ? ": all servers answer alike"
+                                      : ": all servers that could be asked answer alike"));
+  }
   const bool differ = std::ranges::any_of(
       view.agreements,
       [](const resolver::Agreement& agreement) { return agreement.groups.size() > 1; });
   return palette.bad(domain + (differ ? ": its servers differ"
                                       : ": what its servers answer is alike, but not all is well"));
+}
+
+/// Servers that may be well, and why nobody knows.
+std::string not_asked_text(const AuthorityView& view) {
+  std::map<std::string, std::string> servers;  // by the reason
+  for (const ServerView& server : view.servers) {
+    if (server.standing.status != ServerStatus::not_asked) continue;
+    std::string& names = servers[server.standing.detail];
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name_text(server.name),
+                         server.address->text());
+  }
+  std::string out;
+  for (const auto& [reason, names] : servers) {
+    out += fmt::format("\nnot asked\n  {} {}\n", names, printable(reason));
+  }
+  return out;
 }
 
 /// When whoever asks anywhere has what the servers have now.
@@ -206,6 +227,7 @@ std::string authority_text(const AuthorityReport& report, const Palette& palette
   for (const resolver::AuthorityFinding& finding : report.findings) {
     out += fmt::format("\n{}\n  {}\n", palette.doubtful(finding.id), printable(finding.message));
   }
+  out += not_asked_text(view);
   if (view.way.alias) {
     const std::string target = name_text(*view.way.alias);
     out += fmt::format("\n{} is an alias of {}: run `mandate dns {}` for what stands there.\n",
