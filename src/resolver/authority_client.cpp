@@ -39,6 +39,7 @@ class AuthorityClient::Core {
     const ServerQuery::Scope scope{alarms_, random_, options_.timeout, deadline};
     std::vector<Reply> replies(questions.size());
     std::vector<std::unique_ptr<ServerQuery>> queries;
+    queries.reserve(questions.size());
     std::size_t under_way = 0;
     std::size_t answered = 0;
     for (std::size_t i = 0; i < questions.size(); ++i) {

@@ -218,6 +218,7 @@ class AuthorityStep {
 
   static AnswerGroup& group_of(std::vector<AnswerGroup>& groups, const ServerAnswer& answer) {
     std::vector<std::string> records;
+    records.reserve(answer.fact.records.size());
     for (const dns::RecordData& data : answer.fact.records) records.push_back(dns::text(data));
     std::ranges::sort(records);
     records.erase(std::ranges::unique(records).begin(), records.end());

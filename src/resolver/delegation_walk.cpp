@@ -196,7 +196,7 @@ std::optional<DelegationWalk::Addresses> DelegationWalk::find_addresses(const Na
   std::vector<IpAddress> addresses;
   for (const RecordType type : {RecordType::a, RecordType::aaaa}) {
     if (type == RecordType::aaaa && !options_.ipv6) continue;
-    const std::optional<Addresses> found = ask_addresses(way->cuts.back(), {host, type});
+    std::optional<Addresses> found = ask_addresses(way->cuts.back(), {host, type});
     if (!found) return std::nullopt;
     if (!*found) return found;
     addresses.insert(addresses.end(), (*found)->begin(), (*found)->end());

@@ -50,6 +50,7 @@ std::vector<dns::IpAddress> addresses_of(const dns::ZoneData& hints, const dns::
 
 std::vector<NameServer> iana_root_servers() {
   std::vector<NameServer> servers;
+  servers.reserve(root_servers.size());
   for (const RootServer& root : root_servers) {
     servers.push_back(
         {.name = dns::Name::parse(fmt::format("{}.root-servers.net", root.letter)).value(),
@@ -73,6 +74,7 @@ std::expected<std::vector<NameServer>, std::string> parse_root_hints(std::string
                     file));
   }
   std::vector<NameServer> servers;
+  servers.reserve(named->size());
   for (const dns::Record& record : *named) {
     const dns::Name& name = std::get<dns::NameData>(record.data).target;
     NameServer server{name, addresses_of(hints, name)};

@@ -13,8 +13,8 @@ using dns::Record;
 using dns::RecordType;
 using Kind = ZoneAnswer::Kind;
 
-bool is_between(const Name& zone, const Name& above, const Name& below) {
-  return zone.is_at_or_below(above) && below.is_at_or_below(zone);
+bool is_between(const Name& name, const Name& upper, const Name& lower) {
+  return name.is_at_or_below(upper) && lower.is_at_or_below(name);
 }
 
 void add_addresses(NameServer& server, const Message& message, const Name& credible) {
@@ -69,11 +69,11 @@ ZoneAnswer read_authority(const Message& message, const Name& name, const Name& 
 
 }  // namespace
 
-NamedServers servers_in(const std::vector<Record>& section, const Name& zone,
+NamedServers servers_in(const std::vector<Record>& section, const Name& owner,
                         const Message& message, const Name& credible) {
   NamedServers named;
   for (const Record& record : section) {
-    if (record.type != RecordType::ns || record.owner != zone) continue;
+    if (record.type != RecordType::ns || record.owner != owner) continue;
     const Name& name = std::get<dns::NameData>(record.data).target;
     if (std::ranges::find(named.servers, name, &NameServer::name) != named.servers.end()) continue;
     if (named.servers.size() == most_name_servers) {

@@ -22,10 +22,10 @@ struct NamedServers {
   std::size_t left_out = 0;  ///< of them, beyond `most_name_servers`
 };
 
-/// The NS records of a zone in a section, with the addresses that the message gives for names at
+/// The NS records of an owner in a section, with the addresses that the message gives for names at
 /// or below `credible`, the zone that the server is asked for: of other names it knows no better
 /// than anybody (RFC 2181 section 5.4.1).
-NamedServers servers_in(const std::vector<dns::Record>& section, const dns::Name& zone,
+NamedServers servers_in(const std::vector<dns::Record>& section, const dns::Name& owner,
                         const dns::Message& message, const dns::Name& credible);
 
 struct ZoneAnswer {

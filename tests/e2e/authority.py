@@ -123,7 +123,7 @@ def servers_agree_and_differ(story: Story) -> None:
                f'ns2.customer.test {SECOND} 1 v=spf1 mx -all', 'behind',
                f'ns2.customer.test ({SECOND}) serves serial 1 while the newest is 2',
                'until it is mended some receivers see the old customer.test TXT',
-               'Until every server serves serial 2, caches may take in what is older; 10m after')
+               'Until every server serves serial 2, caches may take in older answers; 10m after')
     seen = story.json('customer.test')
     groups = [group['servers'] for group in seen['answers'][0]['groups']]
     story.step('the JSON has the current answer first', groups == [[FIRST], [SECOND]], seen)

@@ -143,8 +143,8 @@ std::string caches_text(const AuthorityView& view) {
         view.serial.value_or(0), time);
   }
   return fmt::format(
-      "Until every server serves serial {}, caches may take in what is older; {} "
-      "after that none has it.",
+      "Until every server serves serial {}, caches may take in older answers; {} "
+      "after that none has them.",
       view.serial.value_or(0), time);
 }
 
