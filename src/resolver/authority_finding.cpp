@@ -123,10 +123,11 @@ class Findings {
     }
     if (!view_.way.cuts.back().delegated) return;
     const bool is_told = std::ranges::any_of(view_.servers, &ServerView::listed);
-    const std::string only_above = names([](const ServerView& server) { return !server.listed; });
-    const std::string only_here = names([](const ServerView& server) { return !server.delegated; });
+    const std::string only_above = names_without(&ServerView::listed);
+    const std::string only_here = names_without(&ServerView::delegated);
     const dns::Name& parent = view_.way.cuts[view_.way.cuts.size() - 2].zone;
     const std::string above = parent.is_root() ? "the root" : parent.text();
+    add_glue(above);
     if (is_told && !only_above.empty()) {
       add("delegation-differs", {},
           fmt::format("{} delegates {} to {}, which the zone does not list: add NS records for it, "
@@ -141,15 +142,31 @@ class Findings {
     }
   }
 
-  template <class Predicate>
-  std::string names(Predicate predicate) const {
+  /// The names that have a mark at none of their addresses.
+  std::string names_without(bool ServerView::* mark) const {
     std::vector<std::string> found;
     for (const ServerView& server : view_.servers) {
       const std::string name = server.name.text();
-      if (!predicate(server) || std::ranges::find(found, name) != found.end()) continue;
+      if (has(server.name, mark) || std::ranges::find(found, name) != found.end()) continue;
       found.push_back(name);
     }
     return fmt::format("{}", fmt::join(found, ", "));
+  }
+
+  bool has(const dns::Name& name, bool ServerView::* mark) const {
+    return std::ranges::any_of(view_.servers, [&](const ServerView& server) {
+      return server.name == name && server.*mark;
+    });
+  }
+
+  void add_glue(const std::string& above) {
+    for (const ServerView& server : view_.servers) {
+      if (!server.address || server.listed || !has(server.name, &ServerView::listed)) continue;
+      add("glue-differs", server.name,
+          fmt::format("{} gives {} the address {}, which the zone does not: change it at the "
+                      "registrar, or in the zone",
+                      above, server.name.text(), server.address->text()));
+    }
   }
 
   const AuthorityView& view_;

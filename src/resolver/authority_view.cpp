@@ -102,12 +102,33 @@ class AuthorityStep {
       }
     }
     for (const NameServer& server : listed) {
-      bool known = false;
-      for (ServerView& view : view_.servers) {
-        if (view.name != server.name) continue;
-        view.listed = known = true;
+      const auto known = std::ranges::find(view_.servers, server.name, &ServerView::name);
+      if (known == view_.servers.end()) {
+        add(server, false, true);
+      } else {
+        compare_addresses(server);
       }
-      if (!known) add(server, false, true);
+    }
+  }
+
+  /// Both name the server: its addresses may differ. A family of which one of the two says nothing
+  /// is no difference.
+  void compare_addresses(const NameServer& listed) {
+    for (const dns::Family family : {dns::Family::v4, dns::Family::v6}) {
+      std::vector<IpAddress> here = listed.addresses;
+      std::erase_if(here, [&](const IpAddress& address) { return address.family() != family; });
+      std::vector<IpAddress> missing = here;
+      for (ServerView& view : view_.servers) {
+        if (view.name != listed.name) continue;
+        if (view.address && view.address->family() != family) continue;
+        if (view.address && std::erase(missing, *view.address) == 0 && !here.empty()) continue;
+        view.listed = true;
+      }
+      const bool is_told_above = std::ranges::any_of(view_.servers, [&](const ServerView& view) {
+        return view.name == listed.name && view.address && view.address->family() == family;
+      });
+      const ServerView more{.name = listed.name, .delegated = !is_told_above, .listed = true};
+      for (const IpAddress& address : missing) add_address(more, address);
     }
   }
 
@@ -124,11 +145,13 @@ class AuthorityStep {
       }
       addresses = std::move(**found);
     }
-    for (const IpAddress& address : addresses) {
-      view.address = address;
-      for (const Question& question : questions()) walk_.reply_of(address, question);
-      view_.servers.push_back(view);
-    }
+    for (const IpAddress& address : addresses) add_address(view, address);
+  }
+
+  void add_address(ServerView view, const IpAddress& address) {
+    view.address = address;
+    for (const Question& question : questions()) walk_.reply_of(address, question);
+    view_.servers.push_back(std::move(view));
   }
 
   /// The first fault that one of its replies shows, and what it says in the others.

@@ -25,8 +25,8 @@ struct ServerAnswer {
 struct ServerView {
   dns::Name name;
   std::optional<dns::IpAddress> address;  ///< nothing: `no_address`
-  bool delegated = false;                 ///< the zone above names it
-  bool listed = false;                    ///< the zone itself does
+  bool delegated = false;  ///< the zone above names it, and gives no other address for it
+  bool listed = false;     ///< the zone itself does
   ServerStanding standing;
   std::optional<std::uint32_t> serial;  ///< of the SOA
   std::chrono::microseconds round_trip{};

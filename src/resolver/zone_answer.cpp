@@ -13,8 +13,8 @@ using dns::Record;
 using dns::RecordType;
 using Kind = ZoneAnswer::Kind;
 
-bool is_between(const Name& name, const Name& upper, const Name& lower) {
-  return name.is_at_or_below(upper) && lower.is_at_or_below(name);
+bool is_between(const Name& owner, const Name& upper, const Name& lower) {
+  return owner.is_at_or_below(upper) && lower.is_at_or_below(owner);
 }
 
 void add_addresses(NameServer& server, const Message& message, const Name& credible) {

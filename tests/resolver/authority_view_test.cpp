@@ -220,11 +220,40 @@ TEST(AuthorityView, HoldsTheDelegationAgainstTheZonesOwnList) {
   EXPECT_THAT(findings_of(view)[1].message, HasSubstr("customer.test lists ns3."));
 }
 
+TEST(AuthorityView, HoldsTheAddressesOfTheDelegationAgainstTheZonesOwn) {
+  const struct {
+    const char* above;
+    const char* here;
+    std::vector<std::string> ids;
+    std::size_t servers;
+  } rows[] = {
+      {"A 192.0.4.2", "A 192.0.4.2", {}, 2},
+      {"A 192.0.4.9", "A 192.0.4.2", {"glue-differs ns2.customer.test"}, 3},
+      {"A 192.0.4.9", "AAAA 2a00::2", {}, 3},
+      {"A 192.0.4.2", "A 192.0.4.2\nns2 A 192.0.4.9", {}, 3},
+  };
+  for (const auto& row : rows) {
+    FakeWorld world = two_servers();
+    world.serve("192.0.3.1", "test",
+                fmt::format("customer NS ns1.customer\ncustomer NS ns2.customer\n"
+                            "ns1.customer A 192.0.4.1\nns2.customer {}\n",
+                            row.above));
+    const std::string zone = fmt::format("@ NS ns1\n@ NS ns2\nns1 A 192.0.4.1\nns2 {}\n", row.here);
+    for (const char* const server : {"192.0.4.1", "192.0.4.2", "192.0.4.9"}) {
+      world.serve(server, "customer.test", zone, 5);
+    }
+    const AuthorityView view = world.view("customer.test");
+    EXPECT_EQ(finding_ids(view), row.ids) << row.above << " " << row.here;
+    EXPECT_THAT(view.servers, SizeIs(row.servers)) << row.above << " " << row.here;
+  }
+}
+
 TEST(AuthorityView, NamesAServerOfSeveralAddressesOnce) {
   FakeWorld world = two_servers();
   world.serve("192.0.3.1", "test",
               "customer NS ns1.customer\ncustomer NS ns2.customer\nns1.customer A 192.0.4.1\n"
               "ns2.customer A 192.0.4.2\nns2.customer A 192.0.4.3\n");
+  world.serve("192.0.4.1", "customer.test", zone_with("ns2 A 192.0.4.3\n"), 5);
   for (const char* const server : {"192.0.4.2", "192.0.4.3"}) {
     world.script(server, [](const dns::Question&) {
       return Reply{.kind = Reply::Kind::silent, .reason = "does not answer"};
