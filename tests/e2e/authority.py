@@ -19,6 +19,7 @@ CUSTOMER = {'ns1': FIRST, 'ns2': SECOND}
 FAULTY = {'ns1': FIRST, 'lame': LAME, 'silent': SILENT, 'gone': GONE, 'firewall': FIREWALL}
 DEAD = {'silent': SILENT, 'gone': GONE}
 OLD = '@ 600 TXT "v=spf1 mx -all"\n@ 600 TXT "site-verification=4711"\nwww CNAME www.shop.test.\n'
+OLD += 'hostile TXT "v=spf1 \\027]0;owned\\007 -all"\n'
 NEW = OLD.replace('mx -all', 'mx include:mailer.provider.test -all')
 
 
@@ -157,6 +158,7 @@ def names_lead_nowhere(story: Story) -> None:
     story.says('www.customer.test', 0, f'ns1.customer.test {FIRST} 2 alias of www.shop.test',
                'www.customer.test is an alias of www.shop.test: run `mandate dns www.shop.test`')
     story.says('absent.customer.test', 0, f'ns1.customer.test {FIRST} 2 no such name')
+    story.says('hostile.customer.test', 0, f'{FIRST} 2 v=spf1 \\x1b]0;owned\\x07 -all')
     seen = story.run('dead.test', '--timeout', '500ms')
     story.step('the time that is given is kept, and said to be over', seen.returncode == 3 and
                'had not answered when the time was over' in seen.stdout, seen)
