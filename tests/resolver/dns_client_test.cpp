@@ -159,7 +159,7 @@ TEST(Coalescing, EqualQuestionsOfAllThreadsAreAskedOnce) {
   const ScriptedServer slow(silent());  // so that all have asked before an answer comes
   const ScriptedServer server(echoes_names());
   const auto client =
-      make_stub_client({.servers = {slow.server(), server.server()}, .timeout = 1s, .attempts = 1});
+      make_stub_client({.servers = {slow.server(), server.server()}, .timeout = 2s, .attempts = 1});
   std::vector<std::jthread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
@@ -198,17 +198,16 @@ TEST(Coalescing, EachCallerHasItsOwnDeadline) {
   EXPECT_EQ(server.udp_queries().size(), 2U);
 }
 
+// Every 300 milliseconds ten of them time out, and ten more are asked, until the time is over.
 TEST(InFlight, LookupsBeyondTheLimitWaitForTheirTurn) {
   const ScriptedServer server(silent());
   const auto client = make_stub_client(
       {.servers = {server.server()}, .timeout = 300ms, .attempts = 1, .in_flight = 10});
-  const auto start = std::chrono::steady_clock::now();
-  const std::vector<Fact> facts = client->ask(numbered(30), start + 750ms);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
-  EXPECT_LE(server.udp_queries().size(), 30U);
+  const std::vector<Fact> facts = client->ask(numbered(200), in(2s));
   EXPECT_GE(server.udp_queries().size(), 20U);
+  EXPECT_LE(server.udp_queries().size(), 70U);
   EXPECT_THAT(facts.at(0).detail, ::testing::HasSubstr("within 0.3 s"));
-  EXPECT_THAT(facts.at(29).detail, ::testing::HasSubstr("before the time for the lookup was over"));
+  EXPECT_EQ(facts.at(199).detail, "not asked, since the time for the lookup was over");
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST(SharedPort, PassesOverALateReplyAndTakesTheOneToItsLastQuery) {
        },
        {}});
   const std::vector<Question> questions = numbered(120);
-  const auto client = sharing_client(server, {.timeout = 500ms, .in_flight = 120});
+  const auto client = sharing_client(server, {.timeout = 1s, .in_flight = 120});
   expect_own_answers(questions, client->ask(questions, in(60s)));
   EXPECT_TRUE(server.tcp_queries().empty()) << "late replies were taken for forgeries";
 }
