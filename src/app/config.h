@@ -29,6 +29,7 @@ struct Config {
   std::string store_path;
   std::optional<resolver::Server> resolver;  ///< nothing: those of /etc/resolv.conf
   std::vector<std::string> zones;            ///< when not empty, the whole DNS
+  std::string root_hints;                    ///< a file; empty: the Internet's root
   std::chrono::milliseconds dns_timeout = std::chrono::seconds{20};
   mail::RelayOptions relay;
   registry::Patience patience;

@@ -109,6 +109,11 @@ Set add_zone(Config& config, const std::string& value) {
   return {};
 }
 
+Set set_root_hints(Config& config, const std::string& value) {
+  config.root_hints = value;
+  return {};
+}
+
 /// Reads a duration between two bounds, both allowed.
 std::expected<milliseconds, std::string> bounded(const std::string& value, milliseconds least,
                                                  milliseconds most) {
@@ -255,6 +260,7 @@ constexpr std::array schema = {
     ConfigKey{"store", "path", path, true, R"("/var/lib/mandate/mandate.db")", set_store_path},
     ConfigKey{"dns", "resolver", text, false, R"("127.0.0.1:5353")", set_resolver},
     ConfigKey{"dns", "zones", path_list, false, R"(["provider.zone"])", add_zone},
+    ConfigKey{"dns", "root_hints", path, false, R"("private.root")", set_root_hints},
     ConfigKey{"dns", "timeout", text, false, R"("20s")", set_dns_timeout},
     ConfigKey{"relay", "url", text, true, R"("smtp://127.0.0.1:25")", set_relay_url},
     ConfigKey{"relay", "helo", text, false, R"("out.mailer.provider.example")", set_relay_helo},

@@ -71,8 +71,8 @@ void Exchange::withdraw() {
 }
 
 bool Exchange::write_query(const dns::Question& question, bool edns, bool mix_case,
-                           RandomNumbers& random) {
-  query_ = dns::encode_query(0, question, true,
+                           RandomNumbers& random, bool recursion) {
+  query_ = dns::encode_query(0, question, recursion,
                              edns ? std::optional<std::uint16_t>(udp_payload_size) : std::nullopt);
   has_mixed_case_ = mix_case;
   if (!mix_case) return true;

@@ -54,8 +54,10 @@ class Exchange {
   void withdraw();
 
   /// The new query for a question. With `mix_case` each letter of the name is in upper or lower
-  /// case by lot, which a forger must guess too. False when the system gives no randomness.
-  bool write_query(const dns::Question& question, bool edns, bool mix_case, RandomNumbers& random);
+  /// case by lot, which a forger must guess too; `recursion` asks the server to resolve (RD). False
+  /// when the system gives no randomness.
+  bool write_query(const dns::Question& question, bool edns, bool mix_case, RandomNumbers& random,
+                   bool recursion = true);
 
  private:
   friend class Channel;

@@ -55,6 +55,7 @@ TEST(Config, OfTheRequiredKeysAloneHasTheDefaults) {
 TEST(Config, TakesEveryKey) {
   const auto config = parse_config(
       "dns.zones = [\"a.zone\", \"/b.zone\"]\ndns.timeout = \"1500ms\"\n"
+      "dns.root_hints = \"private.root\"\n"
       "server.listen = \"[::1]:0\"\nverification.grace = \"0s\"\noutbox.expire_after = \"2h\"\n"
       "log = {level = \"warning\", format = \"text\"}\n" +
           smallest +
@@ -64,6 +65,7 @@ TEST(Config, TakesEveryKey) {
   ASSERT_TRUE(config) << config.error().front().text();
   EXPECT_EQ(config->zones, (std::vector<std::string>{"/etc/a.zone", "/b.zone"}));
   EXPECT_EQ(config->dns_timeout, std::chrono::milliseconds{1500});
+  EXPECT_EQ(config->root_hints, "/etc/private.root");
   EXPECT_EQ(text(config->listen), "[::1]:0");
   EXPECT_EQ(config->patience.grace, std::chrono::seconds{0});
   EXPECT_EQ(config->expire_after, std::chrono::hours{2});

@@ -13,14 +13,15 @@ def _skip_name(message: bytes, at: int) -> int:
     return at + 1
 
 
-def ask(port: int, name: str, rtype: int, timeout: float = 1.0) -> list[bytes] | None:
+def ask(port: int, name: str, rtype: int, timeout: float = 1.0,
+        address: str = '127.0.0.1') -> list[bytes] | None:
     """The data of the answers, or None when no usable answer came in time."""
-    labels = b''.join(bytes([len(label)]) + label.encode() for label in name.split('.'))
+    labels = b''.join(bytes([len(label)]) + label.encode() for label in name.split('.') if label)
     query = struct.pack('!6H', 4321, 0, 1, 0, 0, 0) + labels + b'\0' + struct.pack('!2H', rtype, 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(timeout)
         try:
-            client.connect(('127.0.0.1', port))
+            client.connect((address, port))
             client.send(query)
             answer = client.recv(65535)
         except OSError:
@@ -38,9 +39,9 @@ def ask(port: int, name: str, rtype: int, timeout: float = 1.0) -> list[bytes] |
     return data
 
 
-def serial(port: int, zone: str) -> int | None:
+def serial(port: int, zone: str, address: str = '127.0.0.1') -> int | None:
     """The serial of the zone's SOA record, or None."""
-    answers = ask(port, zone, SOA)
+    answers = ask(port, zone, SOA, address=address)
     if not answers:
         return None
     data = answers[0]

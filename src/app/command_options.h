@@ -1,0 +1,49 @@
+// The parts that commands are put together from: a leaf of the command tree, and the options that
+// several commands have.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "app/command_line.h"
+
+namespace mandate::app {
+
+/// Refuses an empty value.
+const CLI::Validator& not_empty();
+
+/// One leaf of the command tree: its options, and what runs with them.
+template <class Options>
+class Leaf {
+ public:
+  Leaf(CLI::App& parent, Command& chosen, const std::string& name, const std::string& what,
+       int (*run)(const Options&), const std::string& example)
+      : app_(*parent.add_subcommand(name, what)), options_(std::make_shared<Options>()) {
+    app_.footer("Example:\n  " + example);
+    app_.callback(
+        [options = options_, &chosen, run] { chosen = [options, run] { return run(*options); }; });
+  }
+
+  CLI::App& app() { return app_; }
+  Options& options() { return *options_; }
+
+  Leaf& positional(const std::string& name, std::string& target, const std::string& what) {
+    app_.add_option(name, target, what)->required()->type_name("")->check(not_empty());
+    return *this;
+  }
+
+  Leaf& option(const std::string& name, std::string& target, const std::string& what) {
+    app_.add_option(name, target, what);
+    return *this;
+  }
+
+ private:
+  CLI::App& app_;
+  std::shared_ptr<Options> options_;
+};
+
+void add_json(CLI::App& app, bool& json);
+
+}  // namespace mandate::app

@@ -1,0 +1,58 @@
+#include "app/commands/dns.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "app/commands/answer.h"
+#include "app/commands/authority_report.h"
+#include "app/commands/inquiry.h"
+#include "app/config.h"
+#include "app/duration.h"
+#include "app/exit_code.h"
+#include "app/root_servers.h"
+
+namespace mandate::app {
+namespace {
+
+Attempt<std::vector<resolver::NameServer>> root_of(const DnsViewOptions& options) {
+  if (!options.root_hints.empty() || options.config.empty()) {
+    return root_servers(options.root_hints);
+  }
+  const auto config = load_config(options.config);
+  if (!config) return std::unexpected(config.error());
+  return root_servers(config->root_hints);
+}
+
+int exit_code_of(const AuthorityReport& report) {
+  const bool is_answered =
+      std::ranges::any_of(report.view.servers, &resolver::ServerView::is_answering);
+  if (!is_answered) return exit_code::unknown;
+  return report.findings.empty() ? exit_code::done : exit_code::refused;
+}
+
+}  // namespace
+
+int dns_view(const DnsViewOptions& options) {
+  const auto domain = domain_argument("dns", options.domain);
+  if (!domain) return report(domain.error());
+  const auto timeout = parse_duration(options.timeout);
+  if (!timeout) return report({exit_code::usage, "dns: --timeout: " + timeout.error()});
+  auto root = root_of(options);
+  if (!root) return report(root.error());
+
+  const resolver::AuthorityOptions asking{.root = std::move(*root), .port = options.port};
+  const AuthorityReport told(resolver::view_authority(*domain, {{*domain, dns::RecordType::txt}},
+                                                      asking,
+                                                      std::chrono::steady_clock::now() + *timeout));
+  if (options.json) {
+    print_json(authority_json(told));
+  } else {
+    fmt::print("{}", authority_text(told, Palette(shows_colour(STDOUT_FILENO))));
+  }
+  return exit_code_of(told);
+}
+
+}  // namespace mandate::app

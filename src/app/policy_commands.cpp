@@ -1,0 +1,222 @@
+#include "app/policy_commands.h"
+
+#include <optional>
+#include <string>
+
+#include "app/command_options.h"
+#include "app/commands/check.h"
+#include "app/commands/diff.h"
+#include "app/commands/dns.h"
+#include "app/commands/explain.h"
+#include "app/commands/lint.h"
+#include "app/commands/plan.h"
+#include "app/commands/tree.h"
+
+namespace mandate::app {
+namespace {
+
+void add_dns(CLI::App& app, DnsOptions& dns) {
+  CLI::Option* resolver =
+      app.add_option("--resolver", dns.resolver, "The server to ask; else /etc/resolv.conf")
+          ->type_name("HOST[:PORT]")
+          ->check(not_empty());
+  app.add_option("--zone", dns.zones, "A zone file; the files are the whole DNS")
+      ->allow_extra_args(false)
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->excludes(resolver);
+  app.add_option("--timeout", dns.timeout, "Of one whole evaluation")->capture_default_str();
+}
+
+/// Who sends, as a receiver sees it.
+void add_sender(CLI::App& app, std::optional<std::string>& ip,
+                std::optional<std::string>& mail_from, std::optional<std::string>& helo) {
+  app.add_option("--ip", ip, "The client's address")->type_name("IP");
+  app.add_option("--mail-from", mail_from, "MAIL FROM; empty for the null sender")
+      ->type_name("ADDRESS");
+  app.add_option("--helo", helo, "The HELO or EHLO name")->type_name("NAME");
+}
+
+void add_inquiry(CLI::App& app, InquiryOptions& asked, const std::string& what,
+                 const std::string& type) {
+  app.add_option("subject", asked.words, what + "; and @SERVER, in any order")
+      ->type_name(type + " [@HOST[:PORT]]");
+  add_dns(app, asked.dns);
+  add_json(app, asked.json);
+}
+
+void add_check(CLI::App& root, Command& chosen) {
+  Leaf<CheckOptions> leaf(
+      root, chosen, "check", "Evaluate SPF as a receiver does", check,
+      "mandate check --ip 192.0.2.1 --mail-from news@customer.example --helo out.example.com\n"
+      "  mandate check --batch - --zone customer.zone < lines.json\n\n"
+      "Exit codes: pass 0, fail 1, softfail 2, neutral 3, permerror 4, temperror 5, none 6,\n"
+      "64 usage, 65 malformed zone file, 66 unreadable file.");
+  CheckOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  add_sender(app, options.ip, options.mail_from, options.helo);
+  app.add_option("--receiver", options.receiver, "The receiver's own name, for fields and %{r}")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_flag("--headers", options.headers, "Show the header fields that a receiver adds");
+  app.add_option("--batch", options.batch, "A file of JSON lines {ip, mail_from, helo}; - is stdin")
+      ->type_name("FILE")
+      ->check(not_empty());
+  add_dns(app, options.dns);
+  add_json(app, options.json);
+}
+
+void add_lint(CLI::App& root, Command& chosen) {
+  Leaf<LintOptions> leaf(
+      root, chosen, "lint", "Say what is wrong with a domain's record, and how to mend it", lint,
+      "mandate lint customer.example @192.0.2.53\n"
+      "  mandate lint 'v=spf1 include=spf.example.com -all'\n"
+      "  mandate lint - < domains.txt\n\n"
+      "Exit codes: 0 nothing at or above --fail-on, 1 something, 3 the DNS could not be asked,\n"
+      "64 usage, 65 malformed zone file, 66 unreadable file.");
+  LintOptions& options = leaf.options();
+  leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
+  leaf.app().get_option("--fail-on")->capture_default_str();
+  leaf.app().add_flag("--not-checked", options.not_checked,
+                      "Name the rules that could not be looked at");
+  leaf.app().add_flag("--rules", options.rules, "List the rules");
+  add_inquiry(
+      leaf.app(), options.asked,
+      "A domain, a record in quotes (a line of a zone file will do), or - for lines of them on "
+      "stdin",
+      "DOMAIN|RECORD|-");
+}
+
+void add_plan(CLI::App& root, Command& chosen) {
+  Leaf<PlanOptions> leaf(
+      root, chosen, "plan", "Say exactly what to publish, and prove it", plan,
+      "mandate plan customer.example --include mailer.provider.example\n"
+      "  mandate plan customer.example @192.0.2.53 --include mailer.provider.example \\\n"
+      "    --format nsupdate | nsupdate -k customer.key\n"
+      "  mandate plan - --config /etc/mandate.toml < domains.txt\n\n"
+      "Exit codes: 0 nothing to do, 1 an edit that is proven, 2 none that is, 3 the DNS could not\n"
+      "be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  PlanOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  app.add_option("--include", options.include, "The provider's include name; else that of --config")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_option("--shared", options.shared,
+                 "Where --include is an account's own: the name that all accounts share")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_option("--pool", options.pool,
+                 "A network of the sending pool, repeatable; else what the include lets pass")
+      ->allow_extra_args(false)
+      ->type_name("CIDR")
+      ->check(not_empty());
+  app.add_option("--config", options.config, "The provider's configuration file")
+      ->envname("MANDATE_CONFIG")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--format", options.format,
+                 "text, json, or the change as zone, nsupdate, terraform, octodns, dnscontrol or "
+                 "domain-connect")
+      ->capture_default_str();
+  add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
+}
+
+void add_explain(CLI::App& root, Command& chosen) {
+  Leaf<ExplainOptions> leaf(
+      root, chosen, "explain", "Tell how a receiver comes to its result, DMARC included", explain,
+      "mandate explain --ip 192.0.2.1 --mail-from news@customer.example\n"
+      "  mandate explain --ip 192.0.2.1 --mail-from x@bounce.customer.example "
+      "--from customer.example\n\n"
+      "Exit codes: those of `mandate check`.");
+  ExplainOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  add_sender(app, options.ip, options.mail_from, options.helo);
+  app.add_option("--from", options.from, "From, which people see; else the domain that SPF checks")
+      ->type_name("ADDRESS|DOMAIN")
+      ->check(not_empty());
+  app.add_option("server", options.asked.words, "The server to ask, as @SERVER")
+      ->type_name("@HOST[:PORT]");
+  add_dns(app, options.asked.dns);
+  add_json(app, options.asked.json);
+}
+
+void add_tree(CLI::App& root, Command& chosen) {
+  Leaf<TreeOptions> leaf(
+      root, chosen, "tree", "Show the records that a policy is made of, and what each costs", tree,
+      "mandate tree customer.example --ip 192.0.2.1\n"
+      "  mandate tree customer.example --format svg > tree.svg\n\n"
+      "Exit codes: 0 nothing in it ends with an error, 1 something does, 3 the DNS could not be\n"
+      "asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  TreeOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  app.add_option("--ip", options.ip, "The address whose way through the tree is marked")
+      ->type_name("IP")
+      ->check(not_empty());
+  app.add_option("--domain", options.domain, "Where a record in quotes stands")
+      ->type_name("DOMAIN")
+      ->check(not_empty());
+  app.add_option("--format", options.format, "text, svg, dot or json; else text")
+      ->type_name("FORMAT")
+      ->check(not_empty());
+  app.add_flag("--all", options.all, "A line for every term, also where many are alike");
+  add_inquiry(app, options.asked, "A domain, or a record in quotes", "DOMAIN|RECORD");
+}
+
+void add_diff(CLI::App& root, Command& chosen) {
+  Leaf<DiffOptions> leaf(
+      root, chosen, "diff", "Say which addresses change between two policies", diff,
+      "mandate diff customer.example 'v=spf1 mx include:spf.example.com -all'\n"
+      "  mandate diff old.zone new.zone\n\n"
+      "Exit codes: 0 it is proven that no address changes, 1 some change or may, 3 the DNS could\n"
+      "not be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  DiffOptions& options = leaf.options();
+  leaf.app()
+      .add_option("--domain", options.domain, "Whose policy the records or zone files have")
+      ->type_name("DOMAIN")
+      ->check(not_empty());
+  leaf.app().add_flag("--all", options.all, "Every change and every range, however many");
+  add_inquiry(leaf.app(), options.asked, "OLD and NEW: records in quotes, domains or zone files",
+              "OLD NEW");
+}
+
+void add_dns_view(CLI::App& root, Command& chosen) {
+  Leaf<DnsViewOptions> leaf(
+      root, chosen, "dns", "Ask every server of a domain's zone, and say where they differ",
+      dns_view,
+      "mandate dns customer.example\n"
+      "  mandate dns customer.test --root-hints private.root --port 5353\n\n"
+      "Exit codes: 0 all servers answer alike, 1 they differ or some are at fault, 3 the zone was\n"
+      "not found or does not answer, 64 usage, 65 malformed root hints, 66 unreadable file.");
+  DnsViewOptions& options = leaf.options();
+  leaf.positional("domain", options.domain, "The domain");
+  CLI::App& app = leaf.app();
+  app.add_option("--root-hints", options.root_hints,
+                 "The root's servers, as named.root has them; else those of --config, else the "
+                 "Internet's")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--config", options.config, "The configuration file")
+      ->envname("MANDATE_CONFIG")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--port", options.port, "Of every server; for private roots and tests")
+      ->type_name("PORT")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
+  app.add_option("--timeout", options.timeout, "Of the whole")->capture_default_str();
+  add_json(app, options.json);
+}
+
+}  // namespace
+
+void add_policy_commands(CLI::App& root, Command& chosen) {
+  add_check(root, chosen);
+  add_lint(root, chosen);
+  add_plan(root, chosen);
+  add_explain(root, chosen);
+  add_tree(root, chosen);
+  add_diff(root, chosen);
+  add_dns_view(root, chosen);
+}
+
+}  // namespace mandate::app

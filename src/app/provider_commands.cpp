@@ -1,0 +1,190 @@
+#include "app/provider_commands.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command_options.h"
+#include "app/commands/account.h"
+#include "app/commands/audit.h"
+#include "app/commands/domain.h"
+#include "app/commands/key.h"
+#include "app/commands/message.h"
+#include "app/commands/send.h"
+#include "app/commands/serve.h"
+
+namespace mandate::app {
+namespace {
+
+void add_config(CLI::App& app, std::string& config) {
+  app.add_option("--config", config, "The configuration file")
+      ->envname("MANDATE_CONFIG")
+      ->required()
+      ->type_name("FILE")
+      ->check(not_empty());
+}
+
+void add_api(CLI::App& app, ApiOptions& api) {
+  app.add_option("--url", api.url, "Where the API is")
+      ->envname("MANDATE_URL")
+      ->capture_default_str();
+  app.add_option("--key-file", api.key_file, "A file that holds the API key; else MANDATE_KEY");
+  add_json(app, api.json);
+}
+
+CLI::App& add_group(CLI::App& root, const std::string& name, const std::string& what,
+                    const std::string& example) {
+  CLI::App& group = *root.add_subcommand(name, what);
+  group.require_subcommand(1);
+  group.footer("Example:\n  " + example);
+  return group;
+}
+
+void add_serve(CLI::App& root, Command& chosen) {
+  Leaf<ServeOptions> leaf(root, chosen, "serve", "Run the API and the outbox", serve,
+                          "mandate serve --config /etc/mandate.toml\n\n"
+                          "SIGINT and SIGTERM end it in order; SIGHUP reads zone files again.");
+  add_config(leaf.app(), leaf.options().config);
+}
+
+void add_key(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "key", "Bearer keys of the API",
+                              "mandate key create --config /etc/mandate.toml --label console");
+  Leaf<KeyOptions> create(group, chosen, "create", "Make a key and print it, once", key_create,
+                          "mandate key create --config /etc/mandate.toml --account 4321");
+  create.option("--account", create.options().account, "Whose key; else the provider's own")
+      .option("--label", create.options().label, "For people");
+  Leaf<KeyOptions> list(group, chosen, "list", "List the keys, without the keys themselves",
+                        key_list, "mandate key list --config /etc/mandate.toml");
+  Leaf<KeyOptions> revoke(group, chosen, "revoke", "Make a key worthless", key_revoke,
+                          "mandate key revoke --config /etc/mandate.toml ID");
+  revoke.positional("id", revoke.options().id, "The key's id, as `key list` shows it");
+  for (Leaf<KeyOptions>* leaf : {&create, &list, &revoke}) {
+    add_config(leaf->app(), leaf->options().config);
+    add_json(leaf->app(), leaf->options().json);
+  }
+}
+
+void add_account(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "account", "The provider's accounts",
+                              "mandate account add 4321 --name \"Customer Ltd\"");
+  Leaf<AccountOptions> add(group, chosen, "add", "Add an account", account_add,
+                           "mandate account add 4321 --name \"Customer Ltd\"");
+  add.option("id", add.options().id, "Its id; generated when absent")
+      .option("--name", add.options().name, "For people");
+  Leaf<AccountOptions> list(group, chosen, "list", "List the accounts", account_list,
+                            "mandate account list --json");
+  Leaf<AccountOptions> show(group, chosen, "show", "Show one account", account_show,
+                            "mandate account show 4321");
+  show.positional("id", show.options().id, "The account");
+  for (Leaf<AccountOptions>* leaf : {&add, &list, &show}) {
+    add_api(leaf->app(), leaf->options().api);
+  }
+}
+
+void add_domain(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "domain", "An account's sending domains",
+                              "mandate domain add 4321 customer.example");
+  struct Entry {
+    std::string name;
+    std::string what;
+    int (*run)(const DomainOptions&);
+  };
+  const std::vector<Entry> entries = {
+      {"add", "Add a domain, or a sender address; shows the record to publish", domain_add},
+      {"show", "Show a domain and the record to publish", domain_show},
+      {"verify", "Check the DNS now; exit 0 may send, 1 not, 3 the DNS could not be asked",
+       domain_verify},
+      {"disable", "Switch a domain off", domain_disable},
+      {"enable", "Switch a domain on again", domain_enable},
+      {"remove", "Remove a domain", domain_remove}};
+  for (const Entry& entry : entries) {
+    Leaf<DomainOptions> leaf(group, chosen, entry.name, entry.what, entry.run,
+                             "mandate domain " + entry.name + " 4321 customer.example");
+    leaf.positional("account", leaf.options().account, "The account")
+        .positional("domain", leaf.options().domain,
+                    entry.name == "add" ? "The domain, or a sender address at it" : "The domain");
+    add_api(leaf.app(), leaf.options().api);
+  }
+  Leaf<DomainOptions> list(group, chosen, "list", "List an account's domains", domain_list,
+                           "mandate domain list 4321");
+  list.positional("account", list.options().account, "The account");
+  add_api(list.app(), list.options().api);
+}
+
+void add_audit(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "audit", "The log of who changed what, chained by hash",
+                              "mandate audit verify --config /etc/mandate.toml");
+  Leaf<AuditVerifyOptions> verify(
+      group, chosen, "verify", "Check the whole chain", audit_verify,
+      "mandate audit verify --config /etc/mandate.toml\n\n"
+      "Exit codes: 0 intact, 1 broken, 73 the store cannot be read, 78 wrong configuration.");
+  verify.app()
+      .add_option("--expect-head", verify.options().expected_head,
+                  "A hash that was noted earlier, and has to be in the log still")
+      ->type_name("HASH")
+      ->check(not_empty());
+  Leaf<AuditListOptions> list(group, chosen, "list", "List the entries", audit_list,
+                              "mandate audit list --config /etc/mandate.toml --account 4321");
+  list.option("--account", list.options().account, "Only this account's")
+      .option("--domain", list.options().domain, "Only this domain's");
+  list.app()
+      .add_option("--after", list.options().after, "Only those behind this sequence")
+      ->type_name("SEQUENCE")
+      ->check(CLI::NonNegativeNumber);
+  add_config(verify.app(), verify.options().config);
+  add_json(verify.app(), verify.options().json);
+  add_config(list.app(), list.options().config);
+  add_json(list.app(), list.options().json);
+}
+
+void add_send(CLI::App& root, Command& chosen) {
+  Leaf<SendOptions> leaf(root, chosen, "send", "Send a message in the name of a listed domain",
+                         send,
+                         "mandate send 4321 --from news@customer.example --to a@example.com \\\n"
+                         "    --subject Hello --text \"Good day\" --wait\n\n"
+                         "Exit codes: 0 accepted (with --wait delivered), 1 refused, 75 still "
+                         "queued.");
+  SendOptions& options = leaf.options();
+  leaf.positional("account", options.account, "The account");
+  CLI::App& app = leaf.app();
+  app.add_option("--from", options.from, "The sender address")->required();
+  app.add_option("--from-name", options.from_name, "The sender's name, for people");
+  app.add_option("--to", options.to, "The recipient's address")->required();
+  app.add_option("--subject", options.subject, "The subject")->required();
+  CLI::Option* text = app.add_option("--text", options.text, "The message as plain text");
+  app.add_option("--text-file", options.text_file, "The same from a file; - is stdin")
+      ->excludes(text);
+  app.add_option("--html-file", options.html_file, "The message as HTML; - is stdin");
+  app.add_flag("--wait", options.wait, "Wait until the relay took or refused it");
+  app.add_option("--timeout", options.timeout, "How long to wait at most")->capture_default_str();
+  add_api(app, options.api);
+}
+
+void add_message(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "message", "What became of an account's messages",
+                              "mandate message list 4321");
+  Leaf<MessageOptions> list(group, chosen, "list", "List an account's messages", message_list,
+                            "mandate message list 4321");
+  Leaf<MessageOptions> show(group, chosen, "show", "Show one message", message_show,
+                            "mandate message show 4321 ID");
+  for (Leaf<MessageOptions>* leaf : {&list, &show}) {
+    leaf->positional("account", leaf->options().account, "The account");
+    add_api(leaf->app(), leaf->options().api);
+  }
+  show.positional("id", show.options().id, "The message's id");
+}
+
+}  // namespace
+
+void add_provider_commands(CLI::App& root, Command& chosen) {
+  add_serve(root, chosen);
+  add_key(root, chosen);
+  add_account(root, chosen);
+  add_domain(root, chosen);
+  add_audit(root, chosen);
+  add_send(root, chosen);
+  add_message(root, chosen);
+}
+
+}  // namespace mandate::app
