@@ -103,8 +103,9 @@ void read_question(WireReader& reader, std::vector<Question>& questions) {
   if (!reader.failed()) questions.push_back(std::move(question));
 }
 
-/// Reads one record; adds it unless it is OPT or of another class than IN.
-void read_record(WireReader& reader, std::vector<Record>& records) {
+/// Reads one record; adds it unless it is OPT or of another class than IN. Of OPT the upper bits of
+/// the code are kept.
+void read_record(WireReader& reader, std::vector<Record>& records, ResponseCode& code) {
   Record record;
   record.owner = reader.name();
   record.type = static_cast<RecordType>(reader.u16());
@@ -116,6 +117,9 @@ void read_record(WireReader& reader, std::vector<Record>& records) {
   if (reader.failed()) return;
   if (reader.left() < length) return reader.fail("record data run over the end");
   const std::size_t end = reader.at() + length;
+  if (record.type == RecordType::opt) {  // RFC 6891 section 6.1.3
+    code = static_cast<ResponseCode>((static_cast<unsigned>(code) & 0xf) | (ttl >> 24) << 4);
+  }
   if (record.type == RecordType::opt || record_class != kClassIn) {
     reader.take(length);
     return;
@@ -169,6 +173,14 @@ void put_question(std::string& out, const Question& question) {
   put16(out, kClassIn);
 }
 
+void put_opt(std::string& out, std::uint16_t size, unsigned upper_code) {  // RFC 6891 section 6.1.2
+  out += '\0';
+  put16(out, static_cast<std::uint16_t>(RecordType::opt));
+  put16(out, size);
+  put32(out, upper_code << 24);
+  put16(out, 0);
+}
+
 void put_record(std::string& out, const Record& record) {
   put_name(out, record.owner);
   put16(out, static_cast<std::uint16_t>(record.type));
@@ -182,26 +194,23 @@ void put_record(std::string& out, const Record& record) {
 }  // namespace
 
 std::string text(ResponseCode code) {
+  if (code == ResponseCode::bad_version) return "BADVERS";
   const auto number = static_cast<std::size_t>(code);
   return number < kCodes.size() ? std::string(kCodes[number]) : fmt::format("RCODE{}", number);
 }
 
 std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
                          std::optional<std::uint16_t> edns_size) {
+  constexpr std::size_t around_the_name = 12 + 1 + 4 + 11;  // header, root, question, OPT
   std::string out;
+  out.reserve(around_the_name + question.name.wire().size());
   put16(out, id);
-  put16(out, recursion ? 0x0100 : 0);
+  put16(out, (recursion ? 0x0100U : 0U) | (recursion && edns_size ? 0x0020U : 0U));
   put16(out, 1);
   put32(out, 0);
   put16(out, edns_size ? 1 : 0);
   put_question(out, question);
-  if (edns_size) {  // RFC 6891 section 6.1.2
-    out += '\0';
-    put16(out, static_cast<std::uint16_t>(RecordType::opt));
-    put16(out, *edns_size);
-    put32(out, 0);
-    put16(out, 0);
-  }
+  if (edns_size) put_opt(out, *edns_size, 0);
   return out;
 }
 
@@ -218,13 +227,15 @@ std::string encode(const Message& message) {
   flag(message.authentic_data, 0x0020);
   put16(out, flags);
   put16(out, message.questions.size());
-  for (const auto* section : {&message.answers, &message.authority, &message.additional}) {
-    put16(out, section->size());
-  }
+  const unsigned upper_code = static_cast<unsigned>(message.code) >> 4;
+  put16(out, message.answers.size());
+  put16(out, message.authority.size());
+  put16(out, message.additional.size() + (upper_code != 0 ? 1 : 0));
   for (const Question& question : message.questions) put_question(out, question);
   for (const auto* section : {&message.answers, &message.authority, &message.additional}) {
     for (const Record& record : *section) put_record(out, record);
   }
+  if (upper_code != 0) put_opt(out, 512, upper_code);
   return out;
 }
 
@@ -242,7 +253,7 @@ std::expected<Message, std::string> decode(std::string_view bytes) {
   const std::array sections{&message.answers, &message.authority, &message.additional};
   for (std::size_t section = 0; section < sections.size(); ++section) {
     for (int i = 0; i < counts[section] && !reader.failed(); ++i) {
-      read_record(reader, *sections[section]);
+      read_record(reader, *sections[section], message.code);
     }
   }
   if (!reader.failed() && reader.left() != 0) reader.fail("there are octets behind the message");

@@ -86,7 +86,8 @@ Fact fact_from(const Message& response, const Question& question, std::chrono::s
             .ttl = 0,
             .learned_at = now,
             .source = std::string(source),
-            .detail = {}};
+            .detail = {},
+            .authenticated = false};
   const Chain chain = follow(response, question);
   fact.detail = why_unusable(response, chain);
   if (!fact.detail.empty()) return fact;
@@ -107,6 +108,7 @@ Fact fact_from(const Message& response, const Question& question, std::chrono::s
     fact.status = Fact::Status::found;
     fact.ttl = ttl;
   }
+  fact.authenticated = fact.status != Fact::Status::failed && response.authentic_data;
   return fact;
 }
 

@@ -50,6 +50,7 @@ std::string_view WireReader::take(std::size_t count) {
 
 Name WireReader::name() {
   std::vector<std::string_view> labels;
+  labels.reserve(8);          // most names have no more
   std::size_t from = at_;     // where the next label begins
   std::size_t barrier = at_;  // a pointer must lead to before it
   std::size_t octets = 0;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "dns/printable.h"
-#include "registry/timestamp.h"
 #include "dns/utf8.h"
+#include "registry/timestamp.h"
 
 namespace mandate::registry {
 namespace {
@@ -69,7 +69,8 @@ json::object object(const dns::Fact& fact) {
           {"ttl", fact.ttl},
           {"learned_at", string(timestamp(fact.learned_at))},
           {"source", string(fact.source)},
-          {"detail", string(fact.detail)}};
+          {"detail", string(fact.detail)},
+          {"authenticated", fact.authenticated}};
 }
 
 // By question, so that equal evidence has equal text.

@@ -38,14 +38,21 @@ class Field {
   Field(const json::value& value, std::string place, Faults& faults)
       : value_(&value), place_(std::move(place)), faults_(&faults) {}
 
-  // An object with exactly these keys.
-  void expect_object(std::initializer_list<std::string_view> keys) const {
+  // An object with exactly these keys, and perhaps the later one, which older evidence lacks.
+  void expect_object(std::initializer_list<std::string_view> keys,
+                     std::string_view later = {}) const {
     const json::object* object = value_->if_object();
     if (object == nullptr) return fault("it is not an object");
     for (const std::string_view key : keys) {
       if (!object->contains(key)) return fault(fmt::format("`{}` is missing", key));
     }
-    if (object->size() != keys.size()) fault("it has an unknown field");
+    const std::size_t more = object->contains(later) ? 1 : 0;
+    if (object->size() != keys.size() + more) fault("it has an unknown field");
+  }
+
+  bool has(std::string_view key) const {
+    const json::object* object = value_->if_object();
+    return object != nullptr && object->contains(key);
   }
 
   Field at(std::string_view key) const {
@@ -173,7 +180,8 @@ std::optional<dns::Fact::Status> parse_fact_status(std::string_view text) {
 
 dns::Fact fact_of(const Field& field) {
   field.expect_object(
-      {"name", "type", "status", "records", "ttl", "learned_at", "source", "detail"});
+      {"name", "type", "status", "records", "ttl", "learned_at", "source", "detail"},
+      "authenticated");
   dns::Fact fact;
   fact.question.name = name_of(field.at("name"));
   fact.question.type = field.at("type").parsed(dns::parse_record_type, "a record type");
@@ -187,6 +195,7 @@ dns::Fact fact_of(const Field& field) {
   fact.learned_at = time_of(field.at("learned_at"));
   fact.source = field.at("source").text();
   fact.detail = field.at("detail").text();
+  fact.authenticated = field.has("authenticated") && field.at("authenticated").boolean();
   return fact;
 }
 

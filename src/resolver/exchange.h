@@ -1,64 +1,120 @@
-// One exchange: one query to one server over one transport, and what came of it.
+// One exchange: one query to one server over one channel, and what came of it.
 //
-// A resolution (resolution.h) is made of exchanges. Each one opens a socket of its own, so its
-// source port is new and random (RFC 5452 section 9.2), ends by its deadline whatever the server
-// does, and calls its handler exactly once, from the io_context and never from within the call
-// that began it.
+// A resolution (resolution.h) is made of exchanges. The channels (udp_port.h, tcp_connection.h)
+// carry many at once, tell their replies apart by id and question, and forget an exchange that is
+// withdrawn, whose reply may still come and must do no harm.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "mandate/dns/hash_index.h"
 #include "mandate/dns/message.h"
-#include "resolver/stub_client.h"
+#include "resolver/random_numbers.h"
 
 namespace mandate::resolver {
 
 /// The UDP payload that is announced and taken: what crosses every usual path in one piece.
 inline constexpr std::uint16_t udp_payload_size = 1232;
 
-struct Query {
-  Server server;
-  dns::Question question;
-  bool edns = true;     ///< with an OPT record
-  Deadline deadline{};  ///< of this exchange
-};
-
 struct Outcome {
   enum class Kind : std::uint8_t {
-    answered,  ///< `message` replies to the query
-    use_tcp,   ///< UDP cannot carry the answer, or too many replies were forged (UDP only)
-    silent,    ///< the deadline came first
-    broken,    ///< `reason`: the server cannot be reached, or what it sent is no reply
+    answered,     ///< `message` replies to the query
+    other_case,   ///< it would, but for the case of the name's letters (UDP only)
+    use_tcp,      ///< UDP cannot carry the answer, or too many replies were forged (UDP only)
+    interrupted,  ///< the server closed a connection that it had answered over (TCP only)
+    broken,       ///< `reason`: the server cannot be reached, or what it sent is no reply
   };
   Kind kind = Kind::broken;
-  dns::Message message;
-  std::string reason;  ///< follows the server's name in a sentence: `closed the connection`
+  dns::Message message = {};
+  std::string reason = {};  ///< follows the server's name in a sentence: `closed the connection`
 };
 
-using OutcomeHandler = std::function<void(Outcome)>;
+class Channel;
 
-/// Waits for the reply; whatever else arrives is passed over (RFC 5452 section 9.1), unless
-/// there is so much of it that somebody is guessing.
-void exchange_over_udp(boost::asio::io_context& io, Query query, OutcomeHandler done);
+/// A query and who waits for its reply.
+class Exchange {
+ public:
+  Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  virtual ~Exchange() { withdraw(); }
 
-/// One query over a connection of its own (RFC 7766), with the two-octet length before each
-/// message (RFC 1035 section 4.2.2). What comes first over it must be the reply.
-void exchange_over_tcp(boost::asio::io_context& io, Query query, OutcomeHandler done);
+  /// The octets of the query; the channel that it goes over sets its id.
+  const std::string& query() const { return query_; }
+  /// The reply must have the letters of the name in the very case of the query.
+  bool has_mixed_case() const { return has_mixed_case_; }
 
-/// An id that cannot be foreseen; nothing when the system gives no randomness.
-std::optional<std::uint16_t> random_id();
+ protected:
+  /// Waits no longer. Nothing happens when no reply is waited for.
+  void withdraw();
 
-/// True of a response with this id and exactly this question; also of a bare FORMERR or NOTIMP
-/// without any question, the way in which servers older than EDNS refuse it (RFC 6891 section 7).
-bool is_reply(const dns::Message& message, std::uint16_t id, const dns::Question& question);
+  /// The new query for a question. With `mix_case` each letter of the name is in upper or lower
+  /// case by lot, which a forger must guess too. False when the system gives no randomness.
+  bool write_query(const dns::Question& question, bool edns, bool mix_case, RandomNumbers& random);
 
-/// The endpoint of a server for asio::ip::udp or asio::ip::tcp.
-template <class Protocol>
-typename Protocol::endpoint endpoint_of(const Server& server);
+ private:
+  friend class Channel;
+  /// Called once, when the channel has forgotten the exchange; the next may begin in it.
+  virtual void ended(Outcome outcome) = 0;
+
+  std::string query_;
+  bool has_mixed_case_ = false;
+  Channel* channel_ = nullptr;  // that the reply is waited for on
+  std::uint32_t number_ = 0;    // its place there, from 1
+};
+
+/// The queries of one socket, each with an id of its own. An id stays in use when its exchange is
+/// over, so that a late or second reply is told from a forged one.
+class Channel {
+ public:
+  Channel() = default;
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+  virtual ~Channel();
+
+  std::size_t sent() const { return places_.size(); }
+  std::size_t waiting() const { return waiting_; }
+
+ protected:
+  struct Place {
+    std::uint16_t id = 0;
+    Exchange* exchange = nullptr;  ///< nothing once it is over
+  };
+
+  /// Gives the exchange an id that cannot be foreseen, and its number, from 1. Zero when the
+  /// system gives no randomness.
+  std::uint32_t admit(Exchange& exchange, RandomNumbers& random);
+  /// The exchange with that number; nothing once it is over.
+  Exchange* at(std::uint32_t number) const { return places_[number - 1].exchange; }
+  /// The query with that id; nothing when none had it.
+  const Place* find(std::uint16_t id) const;
+  static void end(Exchange& exchange, Outcome outcome);
+  void end_all(const Outcome& outcome);
+
+ private:
+  friend class Exchange;
+  void forget(Exchange& exchange);
+  virtual void withdrawn() = 0;  ///< an exchange gave up waiting
+
+  std::vector<Place> places_;
+  dns::HashIndex index_;
+  std::size_t waiting_ = 0;
+};
+
+/// The id of a message; nothing when the octets are too few for a header.
+std::optional<std::uint16_t> id_of(std::string_view message);
+
+/// What a message with the right id is for the query, over UDP: nothing when it is somebody
+/// else's. A reply has exactly the query's question (RFC 5452 section 9.1); FORMERR and NOTIMP
+/// may come without any, the way in which servers older than EDNS refuse it (RFC 6891 section 7).
+std::optional<Outcome> read_datagram(std::string_view message, const Exchange& exchange);
+
+/// The same over a connection, where nobody else can answer: what does not fit is broken.
+Outcome read_stream(std::string_view message, const Exchange& exchange);
 
 }  // namespace mandate::resolver

@@ -4,7 +4,7 @@
 #include <optional>
 #include <system_error>
 
-#include "resolver/stub_client.h"
+#include "resolver/stub_options.h"
 
 namespace mandate::resolver {
 namespace {
@@ -49,6 +49,7 @@ void read_options(std::string_view line, StubOptions& options) {
     if (const auto rounds = option_value(word, "attempts:", most_attempts)) {
       options.attempts = *rounds;
     }
+    if (word == "rotate") options.rotate = true;
   }
 }
 

@@ -1,11 +1,10 @@
-// The address and port of a DNS server, and how a person writes them.
+#include "resolver/server.h"
+
 #include <fmt/core.h>
 
 #include <charconv>
 #include <optional>
 #include <system_error>
-
-#include "resolver/stub_client.h"
 
 namespace mandate::resolver {
 namespace {

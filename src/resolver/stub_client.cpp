@@ -1,94 +1,99 @@
 #include "resolver/stub_client.h"
 
-#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/system/system_error.hpp>
-#include <map>
-#include <optional>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
 #include <utility>
 
-#include "resolver/resolution.h"
+#include "resolver/dns_client.h"
 
 namespace mandate::resolver {
 namespace {
 
-// Sockets open at once for one `ask`: enough to hide the round trips, few enough that several
-// callers stay far below the usual limit of 1,024 descriptors.
-constexpr std::size_t most_in_flight = 64;
+// The questions of one `ask`, until the last has its fact.
+struct Batch {
+  explicit Batch(std::size_t count) : facts(count), lacking(count) {}
 
-// The questions of one `ask`, each distinct one once, on an io_context that the caller's thread
-// runs to its end.
-class Batch {
+  void put(std::size_t at, dns::Fact fact) {
+    facts[at] = std::move(fact);
+    if (--lacking == 0) whole.set_value(std::move(facts));
+  }
+
+  std::vector<dns::Fact> facts;
+  std::size_t lacking;
+  std::promise<std::vector<dns::Fact>> whole;
+};
+
+// A client and the thread that runs it.
+class Engine {
  public:
-  Batch(const StubOptions& options, std::span<const dns::Question> questions, Deadline deadline)
-      : options_(options), deadline_(deadline) {
-    for (const dns::Question& question : questions) answers_.try_emplace(question);
-    next_ = answers_.begin();
+  /// Throws std::runtime_error when the system has no descriptor, or no thread, left.
+  explicit Engine(const StubOptions& options)
+      : work_(io_.get_executor()), client_(io_, options), thread_([this] { io_.run(); }) {}
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine() {
+    io_.stop();
+    thread_.join();
   }
 
-  void run() {
-    boost::asio::io_context io(1);
-    for (std::size_t started = 0; started < most_in_flight; ++started) start_next(io);
-    io.run();
-  }
-
-  // What has no answer when `run` has thrown has the exception's reason for one.
-  dns::Fact answer(const dns::Question& question, const std::string& reason) const {
-    const auto found = answers_.find(question);
-    if (found != answers_.end() && found->second) return *found->second;
-    dns::Fact fact;
-    fact.question = question;
-    fact.learned_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    fact.detail = "not asked: " + reason;
-    return fact;
+  std::vector<dns::Fact> ask(std::span<const dns::Question> questions, Deadline deadline) {
+    const auto batch = std::make_shared<Batch>(questions.size());
+    std::future<std::vector<dns::Fact>> whole = batch->whole.get_future();
+    boost::asio::post(io_, [this, questions, deadline, batch] {
+      for (std::size_t i = 0; i < questions.size(); ++i) {
+        client_.ask(questions[i], deadline,
+                    [batch, i](dns::Fact fact) { batch->put(i, std::move(fact)); });
+      }
+    });
+    return whole.get();
   }
 
  private:
-  // Posted, so that questions which end at once do not pile up on the stack.
-  void start_next(boost::asio::io_context& io) {
-    if (next_ == answers_.end()) return;
-    auto& [question, answer] = *next_++;
-    auto resolution = std::make_shared<Resolution>(io, options_, question, deadline_,
-                                                   [this, &io, place = &answer](dns::Fact fact) {
-                                                     *place = std::move(fact);
-                                                     start_next(io);
-                                                   });
-    boost::asio::post(io, [resolution = std::move(resolution)] { resolution->start(); });
-  }
-
-  const StubOptions& options_;
-  const Deadline deadline_;
-  std::map<dns::Question, std::optional<dns::Fact>> answers_;
-  std::map<dns::Question, std::optional<dns::Fact>>::iterator next_;
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  DnsClient client_;
+  std::thread thread_;
 };
 
 class StubClient final : public Lookup {
  public:
-  explicit StubClient(StubOptions options) : options_(std::move(options)) {
-    using namespace std::chrono_literals;
-    options_.timeout = std::clamp<std::chrono::milliseconds>(options_.timeout, 1ms, 5min);
-    options_.attempts = std::clamp(options_.attempts, 1, 100);
-  }
+  explicit StubClient(StubOptions options) : options_(std::move(options)) {}
 
   std::vector<dns::Fact> ask(std::span<const dns::Question> questions, Deadline deadline) override {
-    Batch batch(options_, questions, deadline);
-    std::string reason;
+    if (questions.empty()) return {};
     try {
-      batch.run();
-    } catch (const boost::system::system_error& error) {
-      reason = error.what();  // no descriptor left for the io_context itself
+      return engine().ask(questions, deadline);
+    } catch (const std::runtime_error& error) {  // of Asio or of std::thread
+      return not_asked(questions, error.what());
     }
-    std::vector<dns::Fact> facts;
-    facts.reserve(questions.size());
-    for (const dns::Question& question : questions) {
-      facts.push_back(batch.answer(question, reason));
-    }
-    return facts;
   }
 
  private:
-  StubOptions options_;  // never changes, hence thread-safe
+  // With the first question, and anew where the system had nothing left for it.
+  Engine& engine() {
+    const std::lock_guard lock(mutex_);
+    if (!engine_) engine_ = std::make_unique<Engine>(options_);
+    return *engine_;
+  }
+
+  static std::vector<dns::Fact> not_asked(std::span<const dns::Question> questions,
+                                          const std::string& reason) {
+    dns::Fact fact;
+    fact.learned_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    fact.detail = "not asked: " + reason;
+    std::vector<dns::Fact> facts(questions.size(), fact);
+    for (std::size_t i = 0; i < facts.size(); ++i) facts[i].question = questions[i];
+    return facts;
+  }
+
+  const StubOptions options_;
+  std::mutex mutex_;
+  std::unique_ptr<Engine> engine_;
 };
 
 }  // namespace

@@ -56,6 +56,15 @@ TEST(FactFrom, TellsNoDataFromNoSuchNameAndKeepsThemAsTheSoaSays) {  // RFC 2308
   EXPECT_EQ(fact(message).ttl, 0U);
 }
 
+TEST(FactFrom, KeepsThatTheServerHasProvenItsAnswer) {  // RFC 4035 section 3.2.3
+  Message message = response();
+  EXPECT_FALSE(fact(message).authenticated);
+  message.authentic_data = true;
+  EXPECT_TRUE(fact(message).authenticated);
+  message.code = ResponseCode::server_failure;
+  EXPECT_FALSE(fact(message).authenticated) << "a failure proves nothing";
+}
+
 TEST(FactFrom, KeepsTheDenialOfAChainNoLongerThanItsCnames) {
   Message message = response();
   message.code = ResponseCode::name_error;

@@ -69,6 +69,27 @@ TEST(Evidence, IsReadBackAsItWas) {
   expect_equal(*empty, Evidence{});
 }
 
+TEST(Evidence, KeepsThatAnAnswerWasAuthenticated) {
+  Evidence evidence;
+  evidence.facts.add({.question = {name("a.example"), dns::RecordType::txt},
+                      .status = dns::Fact::Status::no_data,
+                      .authenticated = true});
+  const auto back = parse_evidence(to_json(evidence));
+  ASSERT_TRUE(back) << back.error();
+  EXPECT_EQ(back->facts, evidence.facts);
+}
+
+TEST(Evidence, FromBeforeAuthenticationWasKeptIsRead) {
+  std::string json = to_json(gathered());
+  constexpr std::string_view later = ",\"authenticated\":false";
+  for (auto at = json.find(later); at != json.npos; at = json.find(later)) {
+    json.erase(at, later.size());
+  }
+  const auto back = parse_evidence(json);
+  ASSERT_TRUE(back) << back.error();
+  expect_equal(*back, gathered());
+}
+
 TEST(Evidence, CanBeReplayed) {
   const Evidence evidence = parse_evidence(to_json(gathered())).value();
   const auto again =
@@ -144,6 +165,8 @@ TEST(Evidence, DamageIsRefusedWithItsPlace) {
            {"\"status\":\"found\"", "\"status\":\"lost\"", "status"},
            {"\"type\":\"MX\"", "\"type\":\"M X\"", "type"},
            {"203.0.113.2\"", "203.0.113.256\"", "records[0]"},
+           {"\"authenticated\":false", "\"authenticated\":0", "authenticated"},
+           {"\"authenticated\":false", "\"proven\":false", "facts[0]: it has an unknown field"},
            {"\"facts\":[", "\"facts\":[[],", "facts[0]"},
        }) {
     const auto parsed = parse_evidence(replaced(json, row.from, row.to));

@@ -35,6 +35,7 @@ inline dns::Message response(const Asked& asked,
   dns::Message message = asked.query;
   message.is_response = true;
   message.recursion_available = true;
+  message.authentic_data = false;
   message.code = code;
   message.answers = std::move(answers);
   return message;
@@ -150,9 +151,13 @@ inline std::string with_servers(std::string text, const std::vector<Server>& ser
   return text;
 }
 
-inline void expect_its_end(const Fault& fault) {
+/// With as many queries a source port as the client is told to send from one.
+inline void expect_its_end(const Fault& fault, std::size_t queries_per_port) {
   std::vector<std::unique_ptr<ScriptedServer>> servers;
-  StubOptions options{.servers = {}, .timeout = fault.timeout, .attempts = fault.attempts};
+  StubOptions options{.servers = {},
+                      .timeout = fault.timeout,
+                      .attempts = fault.attempts,
+                      .queries_per_port = queries_per_port};
   for (const Script& script : fault.scripts) {
     servers.push_back(std::make_unique<ScriptedServer>(script));
     options.servers.push_back(servers.back()->server());
@@ -176,6 +181,14 @@ inline void expect_its_end(const Fault& fault) {
     EXPECT_EQ(servers[i]->udp_queries().size(), fault.udp_queries.at(i)) << "at server " << i + 1;
     const std::size_t tcp = fault.tcp_queries.empty() ? 0 : fault.tcp_queries.at(i);
     EXPECT_EQ(servers[i]->tcp_queries().size(), tcp) << "over TCP at server " << i + 1;
+  }
+}
+
+/// The end is the same whether a query has its port alone or shares it.
+inline void expect_its_end(const Fault& fault) {
+  for (const std::size_t queries_per_port : {1U, 100U}) {
+    SCOPED_TRACE(queries_per_port);
+    expect_its_end(fault, queries_per_port);
   }
 }
 

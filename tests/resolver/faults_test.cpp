@@ -27,6 +27,18 @@ std::vector<Fault> forgeries() {
       passed_over("wrong_name", [](Message& m) { m.questions[0].name = name("example.org"); }),
       passed_over("wrong_type", [](Message& m) { m.questions[0].type = RecordType::a; }),
       passed_over("two_questions", [](Message& m) { m.questions.push_back(m.questions[0]); }),
+      {"wrong_class",
+       {{[](const Asked& asked) {
+           std::string bytes = dns::encode(right(asked));
+           bytes[12 + asked.name.size() + 4] = 3;  // CH
+           return one(bytes);
+         },
+         {}}},
+       failed,
+       no_answer,
+       {2},
+       {},
+       brief},
       passed_over("no_question", [](Message& m) { m.questions.clear(); }),
       passed_over("a_query_not_a_response", [](Message& m) { m.is_response = false; }),
       {"from_another_port",
@@ -92,6 +104,12 @@ std::vector<Fault> silences_and_garbage() {
        {},
        brief,
        1},
+      {"answered_twice",
+       {{[](const Asked& asked) { return std::vector<Datagram>(3, {dns::encode(right(asked))}); },
+         {}}},
+       found,
+       "",
+       {1}},
       {"first_query_lost",
        {{[](const Asked& asked) {
            return asked.nth == 1 ? std::vector<Datagram>{} : one(dns::encode(right(asked)));
@@ -107,6 +125,19 @@ std::vector<Fault> silences_and_garbage() {
       garbage("one_octet", "x"),
       garbage("text_instead_of_dns", "HTTP/1.1 400 Bad Request\r\n\r\n"),
       garbage("all_ones", std::string(512, '\xff')),
+      {"compressed_in_a_loop",
+       {{[](const Asked& asked) {
+           const std::string loop("\xc0\x1d\0\x10\0\1\0\0\0\1\0\2\1x", 14);
+           std::string bytes = dns::encode(response(asked)) + loop;
+           bytes[7] = 1;  // ANCOUNT; the pointer stands at octet 29, and leads there
+           return one(bytes);
+         },
+         {}}},
+       failed,
+       no_answer,
+       {2},
+       {},
+       brief},
       {"cut_without_tc",
        {{[](const Asked& asked) {
            std::string bytes = dns::encode(right(asked));
@@ -164,6 +195,16 @@ std::vector<Fault> codes() {
        Fact::Status::no_such_name,
        "",
        {1, 0}},
+      {"records_of_another_class_are_no_data",
+       {{[](const Asked& asked) {
+           std::string bytes = dns::encode(right(asked));
+           bytes[29 + 13 + 3] = 3;  // of the answer: CH
+           return one(bytes);
+         },
+         {}}},
+       Fact::Status::no_data,
+       "",
+       {1}},
       {"nodata_is_an_answer",
        {code(ResponseCode::no_error), answers_right()},
        Fact::Status::no_data,
@@ -173,6 +214,12 @@ std::vector<Fault> codes() {
       {"notimp_on_edns", {refuses_edns(ResponseCode::not_implemented, true)}, found, "", {2}},
       {"bare_formerr_on_edns", {refuses_edns(ResponseCode::format_error, false)}, found, "", {2}},
       {"bare_notimp_on_edns", {refuses_edns(ResponseCode::not_implemented, false)}, found, "", {2}},
+      {"badvers_on_edns", {refuses_edns(ResponseCode::bad_version, true)}, found, "", {2}},
+      {"notimp_always",
+       {code(ResponseCode::not_implemented)},
+       failed,
+       "$1 answered NOTIMP (2 tries)",
+       {3}},
       {"formerr_always",
        {code(ResponseCode::format_error)},
        failed,

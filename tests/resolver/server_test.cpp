@@ -89,6 +89,7 @@ TEST(ResolvConf, ReadsServersTimeoutAndAttempts) {
     std::vector<std::string> servers;
     std::chrono::milliseconds timeout = 2000ms;
     int attempts = 2;
+    bool rotate = false;
   } rows[] = {
       {"nothing means this machine", "", local},
       {"only other lines mean this machine", "search example.com\ndomain example.com\n", local},
@@ -111,7 +112,8 @@ TEST(ResolvConf, ReadsServersTimeoutAndAttempts) {
        {"192.0.2.1:53"}},
       {"options", "options timeout:1 attempts:3\n", local, 1000ms, 3},
       {"options among others and on several lines",
-       "options ndots:2 timeout:4 rotate\noptions\tattempts:1 edns0\n", local, 4000ms, 1},
+       "options ndots:2 timeout:4 rotate\noptions\tattempts:1 edns0\n", local, 4000ms, 1, true},
+      {"rotate is a whole word", "options rotated no-rotate rotate:1\n", local},
       {"limits of the C library", "options timeout:31 attempts:6\n", local, 30s, 5},
       {"numbers beyond any integer", "options timeout:99999999999999999999 attempts:99999999999\n",
        local, 30s, 5},
@@ -132,6 +134,7 @@ TEST(ResolvConf, ReadsServersTimeoutAndAttempts) {
     EXPECT_EQ(texts(options), row.servers) << row.rule;
     EXPECT_EQ(options.timeout, row.timeout) << row.rule;
     EXPECT_EQ(options.attempts, row.attempts) << row.rule;
+    EXPECT_EQ(options.rotate, row.rotate) << row.rule;
   }
 }
 

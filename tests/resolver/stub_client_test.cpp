@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "scripted_server.h"
+#include "numbered_questions.h"
 
 namespace mandate::resolver {
 namespace {
@@ -15,55 +15,9 @@ namespace {
 using dns::Fact;
 using dns::Question;
 using dns::RecordType;
-using testing::Asked;
-using testing::Datagram;
+using namespace testing;
 using ::testing::HasSubstr;
-using testing::Script;
-using testing::ScriptedServer;
 using namespace std::chrono_literals;
-
-Deadline in(std::chrono::milliseconds time) {
-  return std::chrono::steady_clock::now() + time;
-}
-
-std::vector<Question> numbered(int count) {
-  std::vector<Question> questions;
-  for (int i = 0; i < count; ++i) {
-    questions.push_back(
-        {dns::Name::parse("d" + std::to_string(i) + ".example").value(), RecordType::txt});
-  }
-  return questions;
-}
-
-// A TXT record that repeats the name it was asked for, so that mixed-up answers show.
-Script echoes_names() {
-  return {[](const Asked& asked) {
-            dns::Message message = asked.query;
-            message.is_response = true;
-            const dns::Name& owner = message.questions.at(0).name;
-            message.answers = {{owner, RecordType::txt, 60, dns::TxtData{{owner.text()}}}};
-            return std::vector<Datagram>{{dns::encode(message)}};
-          },
-          {}};
-}
-
-Script silent() {
-  return {[](const Asked&) { return std::vector<Datagram>{}; }, {}};
-}
-
-std::unique_ptr<Lookup> client_of(const ScriptedServer& server, std::chrono::milliseconds timeout,
-                                  int attempts) {
-  return make_stub_client({.servers = {server.server()}, .timeout = timeout, .attempts = attempts});
-}
-
-void expect_own_answers(const std::vector<Question>& questions, const std::vector<Fact>& facts) {
-  ASSERT_EQ(facts.size(), questions.size());
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    EXPECT_EQ(facts[i].question, questions[i]);
-    ASSERT_EQ(facts[i].status, Fact::Status::found) << facts[i].detail;
-    EXPECT_EQ(std::get<dns::TxtData>(facts[i].records.at(0)).joined(), questions[i].name.text());
-  }
-}
 
 TEST(StubClient, AnswersEveryQuestionInItsPlaceAlsoBeyondWhatIsInFlightAtOnce) {
   const ScriptedServer server(echoes_names());
@@ -230,9 +184,9 @@ TEST(StubClient, FailsItsFactsWhenNoDescriptorIsLeft) {
   const int spares[] = {0, 2, 3};
 #endif
   const ScriptedServer server(echoes_names());
-  const auto client = client_of(server, 20s, 2);
   const std::vector<Question> questions = numbered(100);
   for (const int spare : spares) {
+    const auto client = client_of(server, 20s, 2);  // opens its descriptors when it is first asked
     std::vector<Fact> facts;
     {
       const FewDescriptors few(spare);

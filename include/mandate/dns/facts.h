@@ -48,6 +48,9 @@ struct Fact {
   std::chrono::sys_seconds learned_at{};
   std::string source;  ///< who gave it: `192.0.2.53:53`, or the path of a zone file
   std::string detail;  ///< of a failure: its reason, a sentence for a person
+  /// The server says that DNSSEC proves the answer (AD, RFC 4035 section 3.2.3): true as far as it,
+  /// and the way to it, are trusted.
+  bool authenticated = false;
 
   /// A void lookup: no records and no failure (RFC 7208 section 4.6.4).
   bool is_void() const { return status == Status::no_data || status == Status::no_such_name; }

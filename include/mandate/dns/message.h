@@ -13,14 +13,16 @@
 
 namespace mandate::dns {
 
-/// The response codes that matter here (RFC 1035 section 4.1.1); any 4-bit number may arrive.
-enum class ResponseCode : std::uint8_t {
+/// The response codes that matter here (RFC 1035 section 4.1.1); any 12-bit number may arrive, of
+/// which the upper eight bits stand in OPT (RFC 6891 section 6.1.3).
+enum class ResponseCode : std::uint16_t {
   no_error = 0,
   format_error = 1,
   server_failure = 2,
   name_error = 3,
   not_implemented = 4,
   refused = 5,
+  bad_version = 16,  ///< of EDNS
 };
 
 /// `NOERROR`, `SERVFAIL`, …, `RCODE11`.
@@ -43,19 +45,22 @@ struct Message {
 };
 
 /// The query for one question. `edns_size`: the UDP payload size announced in an OPT record
-/// (RFC 6891 section 6.2.3); without it the message has no OPT record. `recursion`: sets RD.
+/// (RFC 6891 section 6.2.3); without it the message has no OPT record. `recursion`: sets RD, and
+/// with EDNS also AD, by which the server tells whether DNSSEC proves its answer (RFC 6840
+/// section 5.7).
 MANDATE_API std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
                                      std::optional<std::uint16_t> edns_size);
 
 /// Reads a whole message. Compression pointers must point backwards; every length is checked;
 /// bytes behind the last record are refused. Records of another class than IN are left out, and so
-/// is OPT, with the upper bits of its response code. Work and memory are bounded by the size of
+/// is OPT but for the upper bits of the response code. Work and memory are bounded by the size of
 /// `bytes`. The error says what is malformed and at which octet.
 MANDATE_API std::expected<Message, std::string> decode(std::string_view bytes);
 
-/// The wire form of any message, without compression and without OPT: for servers in tests and
-/// for the round trip with `decode`. Each record's data must be of its type, with
-/// character-strings of at most 255 octets, as `decode` and `parse_record_data` make them.
+/// The wire form of any message, without compression, with OPT only where the response code
+/// needs it: for servers in tests and for the round trip with `decode`. Each record's data must be
+/// of its type, with character-strings of at most 255 octets, as `decode` and `parse_record_data`
+/// make them.
 MANDATE_API std::string encode(const Message& message);
 
 /// What a response says about a question: follows CNAMEs within the answer section, tells NODATA

@@ -1,0 +1,46 @@
+// One server as a client knows it: the ways to it, what it cannot do, and whether it is well.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "resolver/alarm_clock.h"
+#include "resolver/server_health.h"
+#include "resolver/tcp_connection.h"
+#include "resolver/udp_port.h"
+
+namespace mandate::resolver {
+
+/// What a server cannot do, as was seen. It is believed for an hour, since servers are repaired.
+class Shortcoming {
+ public:
+  void seen(MonotonicTime now) { ends_ = now + std::chrono::hours(1); }
+  bool holds(MonotonicTime now) const { return now < ends_; }
+
+ private:
+  MonotonicTime ends_ = MonotonicTime::min();
+};
+
+struct Upstream {
+  Upstream(boost::asio::io_context& io, const Server& address, std::size_t queries_per_port,
+           RandomNumbers& random, DatagramBatch& batch, std::function<void()> wants_flush)
+      : server(address),
+        text(server.text()),
+        udp(io, server, queries_per_port, random, batch, std::move(wants_flush)),
+        tcp(io, server, random) {}
+
+  const Server server;
+  const std::string text;
+  UdpPorts udp;
+  TcpConnections tcp;
+  ServerHealth health;
+  /// It has refused a query with an OPT record, and answered it without.
+  Shortcoming refuses_edns;
+  /// It has changed the letters of a name in mixed case, and answered when all were lower case.
+  Shortcoming changes_case;
+};
+
+}  // namespace mandate::resolver
