@@ -39,16 +39,18 @@ struct Known {
 Known look_up(const PolicyTable& policies, std::string_view domain, const dns::IpAddress& ip,
               Explanation explanation) {
   Known known;
-  known.policy = policies.find(domain, [&](const Policy& policy, std::uint32_t age) {
-    const spf::PolicyMap::Outcome& outcome = policy.map.at(ip);
-    const bool explains = explanation == Explanation::give && outcome.result == spf::Result::fail;
-    if (!outcome.dynamic && !explains) {
-      known.verdict = verdict_of(policy.map, outcome, age);
-    } else if (policy.ground) {
-      known.ground = policy.ground;
-      known.ground_holds = policy.holds_for - age;
-    }
-  });
+  known.policy =
+      policies.find(domain, [&](const Policy& policy, std::uint32_t age, std::uint32_t left) {
+        const spf::PolicyMap::Outcome& outcome = policy.map.at(ip);
+        const bool explains =
+            explanation == Explanation::give && outcome.result == spf::Result::fail;
+        if (!outcome.dynamic && !explains) {
+          known.verdict = verdict_of(policy.map, outcome, age);
+        } else if (policy.ground) {
+          known.ground = policy.ground;
+          known.ground_holds = left;
+        }
+      });
   return known;
 }
 

@@ -61,7 +61,20 @@ std::size_t heap_bytes(const Ground& ground) {
   return total;
 }
 
-std::uint32_t least_ttl(const Policy& policy) {
+}  // namespace
+
+Policy make_policy(const spf::PolicyMap& map, dns::Facts facts) {
+  Policy policy{.map = map, .ground = nullptr};
+  const bool all_hold =
+      std::ranges::all_of(facts, [](const auto& it) { return it.second.ttl > 0; });
+  if (map.is_dynamic() && all_hold) {
+    spf::KnownRecords records(facts);
+    policy.ground = std::make_shared<const Ground>(std::move(facts), std::move(records));
+  }
+  return policy;
+}
+
+std::uint32_t holds_for(const Policy& policy) {
   constexpr std::uint32_t none = UINT32_MAX;
   std::uint32_t least = none;
   for (const spf::PolicyMap::Outcome& outcome : policy.map.outcomes()) {
@@ -71,20 +84,6 @@ std::uint32_t least_ttl(const Policy& policy) {
     for (const auto& [question, fact] : policy.ground->facts) least = std::min(least, fact.ttl);
   }
   return least == none ? 0 : least;
-}
-
-}  // namespace
-
-Policy make_policy(const spf::PolicyMap& map, dns::Facts facts) {
-  Policy policy{.map = map};
-  const bool all_hold =
-      std::ranges::all_of(facts, [](const auto& it) { return it.second.ttl > 0; });
-  if (map.is_dynamic() && all_hold) {
-    spf::KnownRecords records(facts);
-    policy.ground = std::make_shared<const Ground>(std::move(facts), std::move(records));
-  }
-  policy.holds_for = least_ttl(policy);
-  return policy;
 }
 
 std::size_t heap_bytes(const Policy& policy) {

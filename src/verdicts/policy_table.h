@@ -22,9 +22,10 @@ class PolicyTable {
                        resolver::SteadyClock clock = std::chrono::steady_clock::now)
       : watch_(std::move(clock)), table_(most_bytes) {}
 
-  /// Calls `visit(policy, age)` when a policy of the domain is kept and holds, with the seconds
-  /// that passed since its facts were learned: so much less is the TTL of its outcomes. What is
-  /// visited must not be looked at later, but for the ground, which is shared.
+  /// Calls `visit(policy, age, left)` when a policy of the domain is kept and holds: with the
+  /// seconds that passed since its facts were learned, by which the TTL of its outcomes is less,
+  /// and those for which it still holds. What is visited must not be looked at later, but for the
+  /// ground, which is shared.
   template <class Visit>
   bool find(std::string_view domain, const Visit& visit) const {
     bool holds = false;
@@ -32,7 +33,7 @@ class PolicyTable {
     table_.find(domain, [&](const Kept& kept) {
       holds = kept.until > now;
       // Another thread may have kept it after `now` was read.
-      if (holds) visit(kept.policy, now - std::min(now, kept.from));
+      if (holds) visit(kept.policy, now - std::min(now, kept.from), kept.until - now);
     });
     return holds;
   }
@@ -43,7 +44,7 @@ class PolicyTable {
   std::optional<spf::PolicyMap::Outcome> at(std::string_view domain,
                                             const dns::IpAddress& client) const {
     std::optional<spf::PolicyMap::Outcome> outcome;
-    find(domain, [&](const Policy& policy, std::uint32_t age) {
+    find(domain, [&](const Policy& policy, std::uint32_t age, std::uint32_t) {
       outcome = policy.map.at(client);
       outcome->ttl -= std::min(age, outcome->ttl);  // that of a dynamic one may have run out
     });
