@@ -22,11 +22,14 @@ void* operator new(std::size_t size) {
   void* memory = std::malloc(size == 0 ? 1 : size);  // NOLINT(*-no-malloc,*-owning-memory)
   if (memory == nullptr) throw std::bad_alloc();
   ++mandate::bench::counted.allocations;
+  ++mandate::bench::counted.blocks;
   mandate::bench::counted.bytes += malloc_usable_size(memory);
   return memory;
 }
 
 void operator delete(void* memory) noexcept {
+  if (memory == nullptr) return;
+  --mandate::bench::counted.blocks;
   mandate::bench::counted.bytes -= malloc_usable_size(memory);
   std::free(memory);  // NOLINT(*-no-malloc,*-owning-memory)
 }

@@ -8,7 +8,8 @@ namespace mandate::bench {
 
 struct Heap {
   std::size_t allocations = 0;  ///< so far
-  std::size_t bytes = 0;        ///< held now, as the allocator rounds them
+  std::size_t blocks = 0;       ///< held now
+  std::size_t bytes = 0;        ///< in them, as the allocator rounds them, without its own words
 };
 
 /// Of the thread that asks.

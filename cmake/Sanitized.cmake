@@ -17,9 +17,14 @@ function(mandate_sanitized_rooms target sanitizers)
     target_sources(${target} PRIVATE ${sources})
     target_include_directories(${target} PUBLIC
       $<TARGET_PROPERTY:mandate_${room},INTERFACE_INCLUDE_DIRECTORIES>)
+    # The libraries of others; the rooms below are compiled here.
+    get_target_property(libraries mandate_${room} INTERFACE_LINK_LIBRARIES)
+    list(FILTER libraries INCLUDE REGEX "::|^mandate_asio$")
+    target_link_libraries(${target} PUBLIC ${libraries})
   endforeach()
-  target_compile_definitions(${target} PRIVATE MANDATE_VERSION="${PROJECT_VERSION}")
-  target_link_libraries(${target} PUBLIC fmt::fmt PkgConfig::IDN2 PkgConfig::PSL)
+  # ThreadSanitizer knows no fences.
+  target_compile_definitions(${target}
+    PRIVATE MANDATE_VERSION="${PROJECT_VERSION}" PUBLIC BOOST_ASIO_DISABLE_FENCED_BLOCK)
   # The vptr check opens a pipe, where a test leaves no descriptor.
   set(flags -fsanitize=${sanitizers} -fno-sanitize=vptr -fno-sanitize-recover=all)
   target_compile_options(${target} PUBLIC ${flags} -O1 -g1 -U_FORTIFY_SOURCE)

@@ -1,8 +1,10 @@
 // `mandate check`, run as a program over zone files.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
+#include "../resolver/fault.h"
 #include "program.h"
 #include "silent_server.h"
 
@@ -294,6 +296,17 @@ TEST_F(Check, StreamsABatchLineByLine) {
   }
   EXPECT_EQ(program.finish(), 0) << program.err();
   EXPECT_EQ(program.err(), "");
+}
+
+TEST_F(Check, AsksForWhatSeveralLinesOfABatchNeedOnce) {
+  const resolver::testing::ScriptedServer server(resolver::testing::answers_right());
+  std::string input;
+  for (int i = 0; i < 5; ++i) input += "{\"ip\":\"192.0.2.1\",\"mail_from\":\"a@example.com\"}\n";
+  const Ended ended =
+      run_program({"check", "--resolver", server.server().text(), "--batch", "-"}, input);
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(std::ranges::count(ended.out, '\n'), 5);
+  EXPECT_EQ(server.udp_queries().size(), 1U);
 }
 
 TEST_F(Check, NamesAZoneFileThatIsMissingOrWrong) {

@@ -10,6 +10,7 @@
 #include "app/commands/check_report.h"
 #include "app/duration.h"
 #include "app/exit_code.h"
+#include "resolver/cached_lookup.h"
 
 namespace mandate::app {
 namespace {
@@ -52,7 +53,11 @@ int check(const CheckOptions& options) {
   }
   const auto lookup = open_dns(options.dns);
   if (!lookup) return report(lookup.error());
-  if (!request) return check_batch(options.batch, **lookup, *timeout);
+  if (!request && !options.dns.zones.empty()) return check_batch(options.batch, **lookup, *timeout);
+  if (!request) {
+    resolver::CachedLookup cached(**lookup);  // the lines of a batch have much in common
+    return check_batch(options.batch, cached, *timeout);
+  }
 
   if (!options.receiver.empty()) request->receiver = options.receiver;
   const ReceiverCheck checked = check_as_receiver(*request, **lookup, *timeout, Detail::full);

@@ -1,0 +1,273 @@
+// A domain's verdict from memory: domain → map → address, in a table of a million domains, beside
+// the same in other hash tables. README.md says how it is run and what it prints.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
+#include <numeric>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "allocations.h"
+#include "table_peers.h"
+#include "verdicts/policy_table.h"
+#include "world.h"
+
+namespace mandate::bench {
+namespace {
+
+constexpr int rounds = 9;
+constexpr std::size_t asks_a_round = 200'000;
+
+/// Of the heap, the word before each block included.
+std::size_t heap_in_use() {
+  const Heap held = heap();
+  return held.bytes + 8 * held.blocks;
+}
+
+double thread_nanoseconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
+double median(std::vector<double> values) {
+  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
+  return values[values.size() / 2];
+}
+
+dns::IpAddress own_address(std::size_t number) {
+  return dns::IpAddress::v4({10, static_cast<std::uint8_t>(number >> 16),
+                             static_cast<std::uint8_t>(number >> 8),
+                             static_cast<std::uint8_t>(number)});
+}
+
+std::string domain(std::size_t number) {
+  return fmt::format("d{:07}.bulk.test", number);
+}
+
+/// The policy of one of many customers: its own address, a network, and a large provider.
+spf::PolicyMap policy(std::size_t number, const dns::Facts& shared) {
+  dns::Facts facts = shared;
+  dns::Fact fact;
+  fact.question = {dns::Name::parse(domain(number)).value(), dns::RecordType::txt};
+  fact.status = dns::Fact::Status::found;
+  fact.records.push_back(dns::TxtData{
+      {fmt::format("v=spf1 ip4:{} ip4:192.0.2.0/24 include:spf.protection.outlook.com -all",
+                   own_address(number).text())}});
+  fact.ttl = 86'400;
+  facts.add(std::move(fact));
+  return compiled(domain(number), facts);
+}
+
+/// What is asked, in the order of asking: a domain in wire format, and a client.
+struct Ask {
+  std::string_view domain;
+  dns::IpAddress client;
+};
+
+class Asks {
+ public:
+  /// Every domain once, in random order; half of the clients are the domain's own, and half any.
+  explicit Asks(std::size_t domains) {
+    std::mt19937_64 random(7208);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same in every run
+    std::vector<std::size_t> order(domains);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::shuffle(order, random);
+    const std::size_t size = dns::Name::parse(domain(0)).value().wire().size();
+    octets_.reserve(size * domains);
+    for (const std::size_t number : order) {
+      octets_ += dns::Name::parse(domain(number)).value().wire();
+      dns::IpAddress client = own_address(number);
+      if (random() % 2 == 0) client.assign_v4(static_cast<std::uint32_t>(random()));
+      asks.push_back({std::string_view(octets_).substr(octets_.size() - size), client});
+    }
+  }
+  Asks(const Asks&) = delete;
+  Asks& operator=(const Asks&) = delete;
+
+  std::vector<Ask> asks;
+
+ private:
+  std::string octets_;  // never grows, so that what is asked may point into it
+};
+
+/// One table under measurement: nanoseconds of a look-up in each way, round by round.
+struct Measured {
+  std::string name;
+  double overhead = 0;  ///< bytes a domain, maps left out
+  std::vector<double> random;
+  std::vector<double> chained;
+  std::vector<double> two_threads;  ///< both at one domain
+  std::vector<double> one_domain;
+};
+
+[[noreturn]] void die(std::string_view message) {
+  fmt::print(stderr, "policy_table_bench: {}\n", message);
+  std::exit(70);
+}
+
+template <class Table>
+double time_random(const Table& table, const std::vector<Ask>& asks, std::size_t from) {
+  std::size_t found = 0;
+  const double begin = thread_nanoseconds();
+  for (std::size_t i = 0; i < asks_a_round; ++i) {
+    const Ask& ask = asks[(from + i) % asks.size()];
+    found += table.at(ask.domain, ask.client).has_value() ? 1U : 0U;
+  }
+  const double end = thread_nanoseconds();
+  if (found != asks_a_round) die("a domain is not in a table that has them all");
+  return (end - begin) / static_cast<double>(asks_a_round);
+}
+
+/// Which domain is asked next hangs on the last outcome.
+template <class Table>
+double time_chained(const Table& table, const std::vector<Ask>& asks, std::size_t from) {
+  std::size_t at = from;
+  const double begin = thread_nanoseconds();
+  for (std::size_t i = 0; i < asks_a_round; ++i) {
+    const Ask& ask = asks[at % asks.size()];
+    at += 1U + table.at(ask.domain, ask.client)->lookups;
+  }
+  const double end = thread_nanoseconds();
+  return (end - begin) / static_cast<double>(asks_a_round);
+}
+
+template <class Table>
+double time_one_domain(const Table& table, const Ask& ask) {
+  std::size_t found = 0;
+  const double begin = thread_nanoseconds();
+  for (std::size_t i = 0; i < asks_a_round; ++i) {
+    found += table.at(ask.domain, ask.client).has_value() ? 1U : 0U;
+  }
+  const double end = thread_nanoseconds();
+  if (found != asks_a_round) die("the domain is not there");
+  return (end - begin) / static_cast<double>(asks_a_round);
+}
+
+/// Processor time of a look-up when two threads look at one domain at once.
+template <class Table>
+double time_two_threads(const Table& table, const Ask& ask) {
+  std::array<double, 2> times{};
+  std::thread other([&] { times[1] = time_one_domain(table, ask); });
+  times[0] = time_one_domain(table, ask);
+  other.join();
+  return (times[0] + times[1]) / 2;
+}
+
+template <class Table>
+void measure(const Table& table, const std::vector<Ask>& asks, std::size_t round, Measured& out) {
+  const std::size_t from = round * asks_a_round;
+  out.random.push_back(time_random(table, asks, from));
+  out.chained.push_back(time_chained(table, asks, from));
+  out.one_domain.push_back(time_one_domain(table, asks[round]));
+  out.two_threads.push_back(time_two_threads(table, asks[round]));
+}
+
+/// The tables, each with the same maps.
+struct Tables {
+  verdicts::PolicyTable ours{std::size_t{16} << 30};
+  OneLock one_lock;
+  ShardedLocks sharded;
+  std::array<Measured, 3> measured{{{.name = "Mandate"},
+                                    {.name = "std::unordered_map, one lock"},
+                                    {.name = "boost::unordered_flat_map, 64 locks"}}};
+};
+
+/// Bytes of heap that `put` takes.
+template <class Put>
+double heap_taken(const Put& put) {
+  const std::size_t before = heap_in_use();
+  put();
+  return static_cast<double>(heap_in_use()) - static_cast<double>(before);
+}
+
+void fill(Tables& tables, std::size_t domains, const dns::Facts& shared, std::size_t map_bytes) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::hours(24);
+  std::array<double, 3> taken{};
+  for (std::size_t number = 0; number < domains; ++number) {
+    const std::string name = dns::Name::parse(domain(number)).value().wire();
+    const spf::PolicyMap map = policy(number, shared);
+    taken[0] += heap_taken([&] {
+      const bool kept = tables.ours.keep(name, verdicts::make_policy(map, {}), tables.ours.now());
+      if (!kept) die("the table has no room");
+    });
+    taken[1] += heap_taken([&] { tables.one_lock.keep(name, {map, until}); });
+    taken[2] += heap_taken([&] { tables.sharded.keep(name, {map, until}); });
+  }
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    tables.measured[i].overhead =
+        taken[i] / static_cast<double>(domains) - static_cast<double>(map_bytes);
+  }
+}
+
+/// What a copy of such a map takes, the map itself included.
+std::size_t bytes_of_a_map(const dns::Facts& shared) {
+  constexpr std::size_t copies = 1'000;
+  const spf::PolicyMap map = policy(0, shared);
+  std::vector<spf::PolicyMap> maps;
+  maps.reserve(copies);
+  const std::size_t before = heap_in_use();
+  for (std::size_t i = 0; i < copies; ++i) maps.push_back(map);
+  return (heap_in_use() - before) / copies + sizeof(spf::PolicyMap);
+}
+
+std::string ratio(const std::vector<double>& peer, const std::vector<double>& ours) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < peer.size(); ++i) ratios.push_back(ours[i] / peer[i]);
+  return fmt::format("{:5.0f} ns ({:.2f})", median(peer), 1 / median(ratios));
+}
+
+void print(const std::array<Measured, 3>& all) {
+  fmt::print("{:<34}{:>15}{:>17}{:>17}{:>17}{:>17}\n", "", "bytes a domain", "random order",
+             "each waiting", "one domain", "two threads");
+  for (const Measured& it : all) {
+    fmt::print("{:<34}{:>15.0f}{:>17}{:>17}{:>17}{:>17}\n", it.name, it.overhead,
+               ratio(it.random, all[0].random), ratio(it.chained, all[0].chained),
+               ratio(it.one_domain, all[0].one_domain), ratio(it.two_threads, all[0].two_threads));
+  }
+}
+
+void run(std::size_t domains) {
+  dns::Facts shared;
+  const dns::ZoneData zone = read_zone(MANDATE_BENCH_DATA "/records.zone");
+  shared.add(zone.lookup(
+      {dns::Name::parse("spf.protection.outlook.com").value(), dns::RecordType::txt}, {}));
+  const Asks asks(domains);
+  const std::size_t map_bytes = bytes_of_a_map(shared);
+  Tables tables;
+  fill(tables, domains, shared, map_bytes);
+  std::array<Measured, 3>& all = tables.measured;
+  fmt::print(
+      "{} domains, a map each of {} bytes; Mandate's table counts {} bytes a domain in all\n",
+      domains, map_bytes, tables.ours.bytes() / domains);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    measure(tables.ours, asks.asks, round, all[0]);
+    measure(tables.one_lock, asks.asks, round, all[1]);
+    measure(tables.sharded, asks.asks, round, all[2]);
+  }
+  print(all);
+}
+
+}  // namespace
+}  // namespace mandate::bench
+
+int main(int count, char** arguments) {
+  std::size_t domains = 1'000'000;
+  if (count == 2) {
+    const std::string_view text = arguments[1];
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), domains);
+    if (read.ptr != text.data() + text.size() || domains == 0) count = 3;
+  }
+  if (count > 2) {
+    fmt::print(stderr, "usage: policy_table_bench [DOMAINS]\n");
+    return 64;
+  }
+  mandate::bench::run(domains);
+  return 0;
+}
