@@ -1,4 +1,4 @@
-// Back-off from a server that does not answer.
+// What a client learns of a server: that it does not answer, and what it cannot do.
 #pragma once
 
 #include <algorithm>
@@ -36,6 +36,16 @@ class ServerHealth {
   int misses_ = 0;  // in a row
   std::chrono::milliseconds rest_{0};
   MonotonicTime ends_{};
+};
+
+/// What a server cannot do, as was seen. It is believed for an hour, since servers are repaired.
+class Shortcoming {
+ public:
+  void seen(MonotonicTime now) { ends_ = now + std::chrono::hours(1); }
+  bool holds(MonotonicTime now) const { return now < ends_; }
+
+ private:
+  MonotonicTime ends_ = MonotonicTime::min();
 };
 
 }  // namespace mandate::resolver

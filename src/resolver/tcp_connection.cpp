@@ -103,8 +103,11 @@ bool TcpConnection::goes_on(error_code error) {
                        error == boost::asio::error::connection_reset ||
                        error == boost::asio::error::broken_pipe;
   // A server may close when it likes; what it has not answered is asked again over another
-  // connection (RFC 7766 section 6.2.4). One that never answers does not get so far.
-  if (is_over && has_replied_) {
+  // connection (RFC 7766 section 6.2.4). One that reads a single query resets the connection, by
+  // which its reply is lost too: from then on each query has a connection to itself, and an end
+  // without a reply is the server's.
+  if (is_over && (has_replied_ || waiting() > 1)) {
+    takes_one_ = waiting() > 1;
     fail({.kind = Outcome::Kind::interrupted});
   } else if (is_over && connected_) {
     fail({.reason = "closed the TCP connection before its answer was whole"});
@@ -145,11 +148,15 @@ TcpConnections::~TcpConnections() {
 }
 
 std::expected<void, std::string> TcpConnections::send(Exchange& exchange) {
+  const MonotonicTime now = std::chrono::steady_clock::now();
+  if (std::ranges::any_of(connections_, &TcpConnection::takes_one)) takes_one_.seen(now);
   std::erase_if(connections_, [](const auto& connection) {
     return !connection->takes_more() && connection->waiting() == 0;
   });
-  auto chosen = std::ranges::find_if(
-      connections_, [](const auto& connection) { return connection->takes_more(); });
+  const bool takes_one = takes_one_.holds(now);
+  auto chosen = std::ranges::find_if(connections_, [&](const auto& connection) {
+    return connection->takes_more() && (!takes_one || connection->waiting() == 0);
+  });
   if (chosen == connections_.end()) {
     auto opened = std::make_shared<TcpConnection>(io_);
     opened->open(server_);

@@ -13,6 +13,7 @@
 #include "resolver/exchange.h"
 #include "resolver/random_numbers.h"
 #include "resolver/server.h"
+#include "resolver/server_health.h"
 
 namespace mandate::resolver {
 
@@ -26,6 +27,8 @@ class TcpConnection final : public Channel, public std::enable_shared_from_this<
   /// False when the system gives no randomness.
   bool send(Exchange& exchange, RandomNumbers& random);
   bool takes_more() const;
+  /// The server has ended it with several queries waiting.
+  bool takes_one() const { return takes_one_; }
   void close();
 
  private:
@@ -45,6 +48,7 @@ class TcpConnection final : public Channel, public std::enable_shared_from_this<
   bool stalled_ = false;  // an exchange waited in vain: no more of them
   bool writing_ = false;
   bool has_replied_ = false;
+  bool takes_one_ = false;
   std::string unsent_;
   std::string sending_;
   std::array<unsigned char, 2> length_{};
@@ -69,6 +73,7 @@ class TcpConnections {
   const Server& server_;
   RandomNumbers& random_;
   std::vector<std::shared_ptr<TcpConnection>> connections_;
+  Shortcoming takes_one_;  // query at a time over a connection
 };
 
 }  // namespace mandate::resolver

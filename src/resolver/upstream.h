@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -13,16 +12,6 @@
 #include "resolver/udp_port.h"
 
 namespace mandate::resolver {
-
-/// What a server cannot do, as was seen. It is believed for an hour, since servers are repaired.
-class Shortcoming {
- public:
-  void seen(MonotonicTime now) { ends_ = now + std::chrono::hours(1); }
-  bool holds(MonotonicTime now) const { return now < ends_; }
-
- private:
-  MonotonicTime ends_ = MonotonicTime::min();
-};
 
 struct Upstream {
   Upstream(boost::asio::io_context& io, const Server& address, std::size_t queries_per_port,

@@ -157,7 +157,7 @@ TEST(NoData, IsKeptAsItsSoaSaysAndNotAtAllWithoutOne) {  // RFC 2308 section 5
 TEST(Servers, AreReachedOverIpv6Alone) {
   Script script = echoes_names();
   script.is_ipv6 = true;
-  script.tcp = [](const Asked& asked) { return Stream{framed(echo(asked))}; };
+  script.tcp = [](const Asked& asked) { return Stream{framed(echo(asked)), Stream::Then::go_on}; };
   script.udp = truncated;
   const ScriptedServer server(std::move(script));
   const std::vector<Question> questions = numbered(20);
