@@ -80,7 +80,8 @@ class SharedTable {
     Shard& shard = shard_of(hash);
     const std::scoped_lock lock(shard.writers);
     if (!shard.limbo.empty()) reclaim(shard);
-    if (shard.size >= shard.buckets.load()->heads.size()) grow(shard);
+    // At most half full, as each entry in front of another costs a wait for memory.
+    if (2 * shard.size >= shard.buckets.load()->heads.size()) grow(shard);
     if (!make_room(shard, entry->bytes, now)) return false;
     Link& head = shard.buckets.load()->of(hash);
     entry->next.store(head.load());

@@ -45,6 +45,7 @@ class PolicyTable {
                                             const dns::IpAddress& client) const {
     std::optional<spf::PolicyMap::Outcome> outcome;
     find(domain, [&](const Policy& policy, std::uint32_t age, std::uint32_t) {
+      policy.map.prefetch(client.family());
       outcome = policy.map.at(client);
       outcome->ttl -= std::min(age, outcome->ttl);  // that of a dynamic one may have run out
     });
