@@ -16,10 +16,12 @@ class Progress {
  public:
   /// `octets` is the size of the whole input; 0 when it is not known, as of a pipe.
   Progress(std::string_view what, std::uint64_t octets);
-  /// Clears the line, so that what is written next stands alone.
-  ~Progress();
+  ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+
+  /// Clears the line, so that what is written next stands alone.
+  void clear();
 
   /// One more is done, of so many octets of input.
   void advance(std::size_t octets);

@@ -63,41 +63,12 @@ std::optional<dns::Question> first_failed(const dns::Facts& facts) {
   return first;
 }
 
-void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
-                  resolver::Deadline deadline) {
-  const auto record = only_record(report);
-  if (!record) {
-    leave_out(report, std::string(kNoRecord), {advice::Needs::tree});
-    return;
-  }
-  advice::add(report.texts.front().lint,
-              resolver::settle(dns.lookup, facts, deadline, [&](const dns::Facts& known) {
-                return advice::tree_faults(name, *record, known);
-              }));
-  report.dns_checked = true;
-  if (const auto failed = first_failed(facts)) {
-    leave_out(report, dns::text(*failed) + " could not be looked up", {advice::Needs::tree});
-  }
-}
-
 /// The text that findings of the name stand at: its record, else what comes first.
 advice::LintedText& main_text(LintReport& report) {
   const auto found = std::ranges::find_if(report.texts, [](const advice::LintedText& linted) {
     return spf::is_spf_record(linted.text);
   });
   return found == report.texts.end() ? report.texts.front() : *found;
-}
-
-void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
-                  resolver::Deadline deadline) {
-  advice::LintedText& main = main_text(report);
-  const advice::LintedName subject{.domain = name, .text = main.text, .whole_ttls = dns.whole_ttls};
-  advice::NameFaults faults = resolver::settle(
-      dns.lookup, facts, deadline,
-      [&](const dns::Facts& known) { return advice::name_faults(subject, known); });
-  advice::add(main.lint, std::move(faults.findings));
-  if (faults.not_checked.empty()) return;
-  report.unchecked.push_back({"a lookup at the name or near it failed", faults.not_checked});
 }
 
 }  // namespace
@@ -110,24 +81,64 @@ LintReport lint_record(const std::string& text) {
   return out;
 }
 
+spf::Questions LintStep::look_at_texts(const dns::Facts& facts) {
+  const dns::Question question{name_, dns::RecordType::txt};
+  const dns::Fact* const txt = facts.find(question);
+  if (txt == nullptr) return {question};
+  if (txt->status == dns::Fact::Status::failed) {
+    report_ = fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
+                                                   dns::text(question), txt->detail));
+    return {};
+  }
+  report_ = LintReport{name_.text(), false, advice::lint(*txt), {}};
+  leave_out_unread(*report_);
+  return {};
+}
+
+spf::Questions LintStep::look_at_tree(const dns::Facts& facts) {
+  const auto record = only_record(*report_);
+  if (!record) {
+    leave_out(*report_, std::string(kNoRecord), {advice::Needs::tree});
+    return {};
+  }
+  auto found = advice::tree_faults(name_, *record, facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&found)) return std::move(*lacking);
+  advice::add(report_->texts.front().lint, std::get<0>(std::move(found)));
+  report_->dns_checked = true;
+  if (const auto failed = first_failed(facts)) {
+    leave_out(*report_, dns::text(*failed) + " could not be looked up", {advice::Needs::tree});
+  }
+  return {};
+}
+
+spf::Questions LintStep::look_at_name(const dns::Facts& facts) {
+  advice::LintedText& main = main_text(*report_);
+  const advice::LintedName subject{.domain = name_, .text = main.text, .whole_ttls = whole_ttls_};
+  auto found = advice::name_faults(subject, facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&found)) return std::move(*lacking);
+  auto& faults = std::get<advice::NameFaults>(found);
+  advice::add(main.lint, std::move(faults.findings));
+  if (faults.not_checked.empty()) return {};
+  report_->unchecked.push_back({"a lookup at the name or near it failed", faults.not_checked});
+  return {};
+}
+
+std::variant<Attempt<LintReport>, spf::Questions> LintStep::operator()(const dns::Facts& facts) {
+  constexpr std::array parts = {&LintStep::look_at_texts, &LintStep::look_at_tree,
+                                &LintStep::look_at_name};
+  for (; parts_done_ < static_cast<int>(parts.size()) && report_; ++parts_done_) {
+    spf::Questions lacking = (this->*parts[static_cast<std::size_t>(parts_done_)])(facts);
+    if (!lacking.empty()) return lacking;
+  }
+  return std::move(report_);
+}
+
 Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
   const auto named = domain_argument("lint", domain);
   if (!named) return std::unexpected(named.error());
-  const dns::Name& name = *named;
-  const auto deadline = std::chrono::steady_clock::now() + dns.timeout;
   dns::Facts facts;
-  const std::array question{dns::Question{name, dns::RecordType::txt}};
-  for (dns::Fact& fact : dns.lookup.ask(question, deadline)) facts.add(std::move(fact));
-  const dns::Fact& txt = *facts.find(question.front());
-  if (txt.status == dns::Fact::Status::failed) {
-    return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
-                                                dns::text(txt.question), txt.detail));
-  }
-  LintReport out{name.text(), false, advice::lint(txt), {}};
-  leave_out_unread(out);
-  look_at_tree(name, out, dns, facts, deadline);
-  look_at_name(name, out, dns, facts, deadline);
-  return out;
+  return resolver::settle(dns.lookup, facts, std::chrono::steady_clock::now() + dns.timeout,
+                          LintStep(*named, dns.whole_ttls));
 }
 
 bool reaches(const LintReport& report, advice::Severity severity) {

@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "app/commands/lint_report.h"
 #include "app/failure.h"
+#include "mandate/spf/check_host.h"
 #include "resolver/lookup.h"
 
 namespace mandate::app {
@@ -18,6 +21,26 @@ struct LintDns {
 };
 
 LintReport lint_record(const std::string& text);
+
+/// `lint_domain` as a step of `resolver::settle` or of an errand: goes on as far as the facts
+/// reach.
+class LintStep {
+ public:
+  /// `whole_ttls` as in `advice::LintedName`.
+  LintStep(dns::Name name, bool whole_ttls) : name_(std::move(name)), whole_ttls_(whole_ttls) {}
+  std::variant<Attempt<LintReport>, spf::Questions> operator()(const dns::Facts& facts);
+
+ private:
+  /// Each gives the questions that it lacks; none when it is done, or failed.
+  spf::Questions look_at_texts(const dns::Facts& facts);
+  spf::Questions look_at_tree(const dns::Facts& facts);
+  spf::Questions look_at_name(const dns::Facts& facts);
+
+  dns::Name name_;
+  bool whole_ttls_;
+  int parts_done_ = 0;
+  Attempt<LintReport> report_;
+};
 
 /// The texts at a name, and what else stands there; when just one of them is a record that can be
 /// read, its tree as well. The error is a call that makes no sense, or a DNS that cannot be asked.
