@@ -48,10 +48,14 @@ void append_escaped(std::string& out, char c) {
 }  // namespace
 
 void JsonWriter::key(std::string_view name) {
-  separate();
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+  const std::size_t begin = out_.size();
+  out_.resize(begin + name.size() + (follows_ ? 4 : 3));
+  char* at = out_.data() + begin;
+  if (follows_) *at++ = ',';
+  *at++ = '"';
+  at = std::ranges::copy(name, at).out;
+  *at++ = '"';
+  *at = ':';
   follows_ = false;
 }
 

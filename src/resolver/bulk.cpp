@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "resolver/dns_client.h"
+#include "resolver/doorkeeper.h"
 #include "resolver/pace.h"
 
 namespace mandate::resolver {
@@ -35,6 +36,7 @@ class Bulk::Crew {
   void fail(std::exception_ptr fault);
 
   FactCache& cache() { return cache_; }
+  Doorkeeper& doorkeeper() { return doorkeeper_; }
   Lookup* memory() { return memory_; }
 
  private:
@@ -44,6 +46,7 @@ class Bulk::Crew {
   const BulkOptions options_;
   Lookup* const memory_;
   FactCache cache_;
+  Doorkeeper doorkeeper_;
   Finished finished_;
   std::mutex mutex_;  // of all below
   std::condition_variable changed_;
@@ -173,9 +176,9 @@ class Bulk::Worker {
     if (auto fact = known(question, job.deadline)) return job.facts.add(std::move(*fact));
     ++job.lacking;
     // A fact that was under way already is kept by the first who asked: he knows how old it is.
-    const bool is_first = !client_->is_asking(question);
+    const bool keep = !client_->is_asking(question) && is_asked_again(question);
     client_->ask(std::move(question), job.deadline,
-                 [this, &job, is_first](dns::Fact fact) { learn(job, std::move(fact), is_first); });
+                 [this, &job, keep](dns::Fact fact) { learn(job, std::move(fact), keep); });
   }
 
   std::optional<dns::Fact> known(const dns::Question& question, Deadline deadline) {
@@ -183,8 +186,13 @@ class Bulk::Worker {
     return crew_.cache().find(question);
   }
 
-  void learn(Job& job, dns::Fact fact, bool is_first) {
-    if (is_first) crew_.cache().keep(fact, {job.asked_at, job.deadline});
+  bool is_asked_again(const dns::Question& question) {
+    return crew_.doorkeeper().knows(dns::hash_of_wire(question.name.wire()) +
+                                    static_cast<std::size_t>(question.type));
+  }
+
+  void learn(Job& job, dns::Fact fact, bool keep) {
+    if (keep) crew_.cache().keep(fact, {job.asked_at, job.deadline});
     job.facts.add(std::move(fact));
     --job.lacking;
     go_on(job);

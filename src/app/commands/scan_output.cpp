@@ -16,6 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSavedEvery{1};
+constexpr std::size_t kBlock = std::size_t{64} << 10;  // octets that are written at once
 
 Attempt<void> write_out(std::string_view text) {
   while (!text.empty()) {
@@ -54,7 +55,7 @@ bool ScanOutput::wait_for_room(std::uint64_t line) {
 void ScanOutput::put(std::vector<ScanAnswer> answers) {
   const std::scoped_lock lock(mutex_);
   for (ScanAnswer& answer : answers) {
-    octets_ += answer.text.size();
+    octets_ += answer.text.capacity();
     place(std::move(answer));
   }
   advance();
@@ -107,16 +108,20 @@ void ScanOutput::run() {
     if (outcome && saves) outcome = save(now);
     lock.lock();
     outcome_ = std::move(outcome);
-    for (const ScanAnswer& answer : answers) octets_ -= answer.text.size();
+    for (const ScanAnswer& answer : answers) octets_ -= answer.text.capacity();
     has_room_.notify_all();
     if (last) return;
   }
 }
 
 Attempt<void> ScanOutput::write(const std::vector<ScanAnswer>& answers) {
-  std::string text;
-  for (const ScanAnswer& answer : answers) text += answer.text;
-  if (auto written = write_out(text); !written) return written;
+  text_.clear();
+  for (const ScanAnswer& answer : answers) {
+    text_ += answer.text;
+    if (text_.size() < kBlock && &answer != &answers.back()) continue;
+    if (auto written = write_out(text_); !written) return written;
+    text_.clear();
+  }
   for (const ScanAnswer& answer : answers) {
     summary_.add(answer);
     progress_.advance(answer.octets);

@@ -28,7 +28,7 @@ struct ScanOutputOptions {
   std::string scan;                ///< see `ScanState::scan`
   std::string header;              ///< written first
   // Answers that wait: for an earlier one, or for a reader of stdout that is slow.
-  std::size_t most_lines = std::size_t{1} << 16;
+  std::size_t most_lines = std::size_t{1} << 15;
   std::size_t most_octets = std::size_t{32} << 20;
 };
 
@@ -70,9 +70,10 @@ class ScanOutput {
   ScanState state() const;
 
   const ScanOutputOptions options_;
-  Progress progress_;  // of the writing thread, as the next two
+  Progress progress_;  // of the writing thread, as the next three
   ScanSummary summary_;
   std::chrono::steady_clock::time_point saved_at_;
+  std::string text_;  // kept, so that no large block is given back and asked for all the time
 
   std::mutex mutex_;  // of all below
   std::condition_variable wanted_;
@@ -80,7 +81,7 @@ class ScanOutput {
   std::uint64_t done_;      // lines from the first on that are put
   std::deque<Slot> slots_;  // of the lines behind those
   std::vector<ScanAnswer> ready_;
-  std::size_t octets_ = 0;  // of output that is not written
+  std::size_t octets_ = 0;  // of memory, for output that is not written
   bool closed_ = false;
   Attempt<void> outcome_;
   std::thread thread_;
