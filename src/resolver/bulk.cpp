@@ -43,10 +43,10 @@ class Bulk::Crew {
   /// Throws the fault of a worker, if there is one.
   void wait(std::unique_lock<std::mutex>& lock, std::size_t most);
 
-  const BulkOptions options_;
-  Lookup* const memory_;
   FactCache cache_;
   Doorkeeper doorkeeper_;
+  Lookup* const memory_;
+  const BulkOptions options_;
   Finished finished_;
   std::mutex mutex_;  // of all below
   std::condition_variable changed_;
@@ -254,9 +254,9 @@ StubOptions part_of(StubOptions client, std::size_t threads) {
 
 Bulk::Crew::Crew(const StubOptions* client, Lookup* memory, const BulkOptions& options,
                  Finished finished)
-    : options_(within_bounds(options)),
+    : cache_(options.cache),
       memory_(memory),
-      cache_(options.cache),
+      options_(within_bounds(options)),
       finished_(std::move(finished)),
       loads_(options_.threads) {
   std::optional<StubOptions> part;

@@ -75,7 +75,12 @@ void tell(const ReceiverCheck& check, const ScanWork& work, const std::string& s
   const bool unknown = verdict.result == spf::Result::temperror;
   answer.exit_code = unknown ? exit_code::unknown : exit_code::done;
   answer.tally.outcome = spf::text(verdict.result);
-  add_includes(answer.tally.includes, verdict.domain, facts);
+  const auto& decided = verdict.decided_by;
+  if (decided && decided->path.size() == 1) {
+    add_includes(answer.tally.includes, decided->record);
+  } else {
+    add_includes(answer.tally.includes, verdict.domain, facts);
+  }
 }
 
 void tell(const LintReport& report, const ScanWork& work, const std::string& subject,
