@@ -10,6 +10,15 @@
 #include "app/zones.h"
 
 namespace mandate::app {
+namespace {
+
+resolver::StubOptions configured_servers() {
+  constexpr std::size_t file_limit = std::size_t{1} << 20;
+  const auto contents = read_input_file("/etc/resolv.conf", file_limit);
+  return resolver::parse_resolv_conf(contents.value_or(""));
+}
+
+}  // namespace
 
 Attempt<std::unique_ptr<resolver::Lookup>> open_dns(const DnsOptions& options) {
   if (!options.zones.empty()) {
@@ -17,21 +26,21 @@ Attempt<std::unique_ptr<resolver::Lookup>> open_dns(const DnsOptions& options) {
     if (!zones) return std::unexpected(std::move(zones.error()));
     return std::make_unique<resolver::ZoneLookup>(std::move(*zones));
   }
-  if (options.resolver.empty()) return open_resolver(std::nullopt);
+  auto servers = stub_options(options);
+  if (!servers) return std::unexpected(std::move(servers.error()));
+  return resolver::make_stub_client(std::move(*servers));
+}
+
+Attempt<resolver::StubOptions> stub_options(const DnsOptions& options) {
+  if (options.resolver.empty()) return configured_servers();
   const auto server = resolver::parse_server(options.resolver);
   if (!server) return fail(exit_code::usage, "--resolver: " + server.error());
-  return open_resolver(*server);
+  return resolver::StubOptions{.servers = {*server}};
 }
 
 std::unique_ptr<resolver::Lookup> open_resolver(const std::optional<resolver::Server>& server) {
-  if (server) {
-    resolver::StubOptions options;
-    options.servers = {*server};
-    return resolver::make_stub_client(std::move(options));
-  }
-  constexpr std::size_t file_limit = std::size_t{1} << 20;
-  const auto contents = read_input_file("/etc/resolv.conf", file_limit);
-  return resolver::make_stub_client(resolver::parse_resolv_conf(contents.value_or("")));
+  return resolver::make_stub_client(server ? resolver::StubOptions{.servers = {*server}}
+                                           : configured_servers());
 }
 
 }  // namespace mandate::app

@@ -18,6 +18,9 @@ struct DnsOptions {
   std::string timeout = "20s";  ///< of one whole evaluation
 };
 
+/// The servers that the options name, without their zones.
+Attempt<resolver::StubOptions> stub_options(const DnsOptions& options);
+
 Attempt<std::unique_ptr<resolver::Lookup>> open_dns(const DnsOptions& options);
 
 /// Asks the server, or without one the servers of /etc/resolv.conf; a missing file means the local

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,7 +19,9 @@ LineReader::LineReader(LineReader&& other) noexcept
     : file_(std::exchange(other.file_, -1)),
       path_(std::move(other.path_)),
       limit_(other.limit_),
+      end_with_(other.end_with_),
       buffer_(std::move(other.buffer_)),
+      begun_(other.begun_),
       skipping_(other.skipping_),
       ended_(other.ended_) {}
 
@@ -37,26 +40,34 @@ std::expected<LineReader, std::string> LineReader::open(const std::string& path,
 }
 
 std::expected<std::optional<LineReader::Line>, std::string> LineReader::next() {
-  std::size_t searched = 0;
+  std::size_t searched = begun_;
   for (;;) {
     const std::size_t end = buffer_.find('\n', searched);
     const bool last = end == std::string::npos && ended_;
-    if (last && buffer_.empty() && !skipping_) return std::nullopt;
+    if (last && begun_ == buffer_.size() && !skipping_) return std::nullopt;
     if (end != std::string::npos || last) {
-      Line line{buffer_.substr(0, end), std::exchange(skipping_, false)};
-      buffer_.erase(0, last ? end : end + 1);
+      Line line{buffer_.substr(begun_, end - begun_), std::exchange(skipping_, false)};
+      begun_ = last ? buffer_.size() : end + 1;
       if (line.text.ends_with('\r')) line.text.pop_back();
       line.too_long = line.too_long || line.text.size() > limit_;
       if (line.too_long) line.text.clear();
       return line;
     }
-    searched = buffer_.size();
+    buffer_.erase(0, std::exchange(begun_, 0));
     if (buffer_.size() > limit_ + 1) {  // one more for a CR
       skipping_ = true;
       buffer_.clear();
-      searched = 0;
     }
-    std::array<char, 65536> chunk;
+    searched = buffer_.size();
+    if (auto read = read_more(); !read) return std::unexpected(std::move(read.error()));
+  }
+}
+
+std::expected<void, std::string> LineReader::read_more() {
+  std::array<char, 65536> chunk;  // NOLINT: only what is read into it is looked at
+  for (;;) {
+    ended_ = is_to_end();
+    if (ended_) return {};
     const ssize_t count = ::read(file_, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
@@ -64,7 +75,16 @@ std::expected<std::optional<LineReader::Line>, std::string> LineReader::next() {
     }
     ended_ = count == 0;
     buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+    return {};
   }
+}
+
+/// Waits for input as well as for the end, when there is such a descriptor.
+bool LineReader::is_to_end() const {
+  if (end_with_ < 0) return false;
+  std::array<pollfd, 2> polled{{{end_with_, POLLIN, 0}, {file_, POLLIN, 0}}};
+  while (::poll(polled.data(), polled.size(), -1) < 0 && errno == EINTR) continue;
+  return polled[0].revents != 0;
 }
 
 }  // namespace mandate::app

@@ -25,13 +25,25 @@ class LineReader {
   /// The next line, or nothing at the end. A last line without a line end counts.
   std::expected<std::optional<Line>, std::string> next();
 
+  /// Whether the next line is here already, so that `next` need not wait for it.
+  bool has_line() const { return buffer_.find('\n', begun_) != std::string::npos; }
+
+  /// From when that descriptor is readable on, no more is read: what came until then was all.
+  void end_with(int descriptor) { end_with_ = descriptor; }
+
  private:
   LineReader(int file, std::string path, std::size_t limit);
+
+  /// Appends to the buffer, or comes to the end.
+  std::expected<void, std::string> read_more();
+  bool is_to_end() const;
 
   int file_;
   std::string path_;
   std::size_t limit_;
-  std::string buffer_;     // what has been read and not yet given
+  int end_with_ = -1;
+  std::string buffer_;  // what has been read; given up to `begun_`
+  std::size_t begun_ = 0;
   bool skipping_ = false;  // within a line that is too long
   bool ended_ = false;
 };

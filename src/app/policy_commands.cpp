@@ -10,6 +10,7 @@
 #include "app/commands/explain.h"
 #include "app/commands/lint.h"
 #include "app/commands/plan.h"
+#include "app/commands/scan.h"
 #include "app/commands/tree.h"
 
 namespace mandate::app {
@@ -87,17 +88,8 @@ void add_lint(CLI::App& root, Command& chosen) {
       "DOMAIN|RECORD|-");
 }
 
-void add_plan(CLI::App& root, Command& chosen) {
-  Leaf<PlanOptions> leaf(
-      root, chosen, "plan", "Say exactly what to publish, and prove it", plan,
-      "mandate plan customer.example --include mailer.provider.example\n"
-      "  mandate plan customer.example @192.0.2.53 --include mailer.provider.example \\\n"
-      "    --format nsupdate | nsupdate -k customer.key\n"
-      "  mandate plan - --config /etc/mandate.toml < domains.txt\n\n"
-      "Exit codes: 0 nothing to do, 1 an edit that is proven, 2 none that is, 3 the DNS could not\n"
-      "be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
-  PlanOptions& options = leaf.options();
-  CLI::App& app = leaf.app();
+/// Whose mail is to pass.
+void add_provider(CLI::App& app, PlanOptions& options) {
   app.add_option("--include", options.include, "The provider's include name; else that of --config")
       ->type_name("NAME")
       ->check(not_empty());
@@ -114,11 +106,59 @@ void add_plan(CLI::App& root, Command& chosen) {
       ->envname("MANDATE_CONFIG")
       ->type_name("FILE")
       ->check(not_empty());
+}
+
+void add_plan(CLI::App& root, Command& chosen) {
+  Leaf<PlanOptions> leaf(
+      root, chosen, "plan", "Say exactly what to publish, and prove it", plan,
+      "mandate plan customer.example --include mailer.provider.example\n"
+      "  mandate plan customer.example @192.0.2.53 --include mailer.provider.example \\\n"
+      "    --format nsupdate | nsupdate -k customer.key\n"
+      "  mandate plan - --config /etc/mandate.toml < domains.txt\n\n"
+      "Exit codes: 0 nothing to do, 1 an edit that is proven, 2 none that is, 3 the DNS could not\n"
+      "be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
+  PlanOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  add_provider(app, options);
   app.add_option("--format", options.format,
                  "text, json, or the change as zone, nsupdate, terraform, octodns, dnscontrol or "
                  "domain-connect")
       ->capture_default_str();
   add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
+}
+
+void add_scan(CLI::App& root, Command& chosen) {
+  Leaf<ScanOptions> leaf(
+      root, chosen, "scan", "Check, lint or plan very many domains", scan,
+      "mandate scan check domains.txt --ip 192.0.2.1 > answers.jsonl\n"
+      "  mandate scan lint - --unordered --format csv < domains.txt\n"
+      "  mandate scan domains.txt --resume scan.state --rate 500 >> answers.jsonl\n\n"
+      "A line of check is DOMAIN, DOMAIN IP or MAILBOX IP.\n"
+      "Exit codes: 0 all answered, 1 a line was wrong, or lint found something, 3 the DNS could\n"
+      "not be asked for some; of plan the greatest of its codes; 130 interrupted, 64 usage,\n"
+      "65 malformed zone file or state, 66 unreadable file, 74 the output cannot be written.");
+  ScanOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  app.add_option("--ip", options.ip, "Of check: the client's address where a line has none")
+      ->type_name("IP");
+  app.add_option("--fail-on", options.fail_on, "Of lint: the severity from which on the code is 1")
+      ->capture_default_str();
+  add_provider(app, options.plan);
+  app.add_option("--format", options.format, "jsonl or csv")->capture_default_str();
+  app.add_flag("--unordered", options.unordered, "Answer as it comes, not in the order of lines");
+  app.add_option("--resume", options.resume, "Keep in a file how far it has come, and go on there")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--threads", options.threads, "0: one a core, four at most")
+      ->capture_default_str();
+  app.add_option("--window", options.window, "Domains, and lookups, under way at once")
+      ->capture_default_str();
+  app.add_option("--rate", options.rate, "Queries a second; 0: no limit")->capture_default_str();
+  app.add_option("--server-rate", options.server_rate, "The same to any one server")
+      ->capture_default_str();
+  add_inquiry(app, options.plan.asked,
+              "check (the default), lint or plan; files of lines, - for stdin",
+              "[check|lint|plan] [FILE...|-]");
 }
 
 void add_explain(CLI::App& root, Command& chosen) {
@@ -213,6 +253,7 @@ void add_policy_commands(CLI::App& root, Command& chosen) {
   add_check(root, chosen);
   add_lint(root, chosen);
   add_plan(root, chosen);
+  add_scan(root, chosen);
   add_explain(root, chosen);
   add_tree(root, chosen);
   add_diff(root, chosen);

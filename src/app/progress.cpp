@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace mandate::app {
 namespace {
@@ -38,8 +39,8 @@ std::string progress_line(std::string_view what, std::uint64_t done, std::uint64
 Progress::Progress(std::string_view what, std::uint64_t size)
     : what_(what), total_(size), shown_(::isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() {
-  if (shown_ && drawn_ != Clock::time_point{}) fmt::print(stderr, "\r\x1b[K");
+void Progress::clear() {
+  if (shown_ && std::exchange(drawn_, {}) != Clock::time_point{}) fmt::print(stderr, "\r\x1b[K");
 }
 
 void Progress::advance(std::size_t size) {

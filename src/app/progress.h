@@ -17,10 +17,12 @@ class Progress {
   /// `size` is that of the whole input, in octets or whatever `advance` counts; 0 when it is not
   /// known, as of a pipe.
   Progress(std::string_view what, std::uint64_t size);
-  /// Clears the line, so that what is written next stands alone.
-  ~Progress();
+  ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+
+  /// Clears the line, so that what is written next stands alone.
+  void clear();
 
   /// One more is done, which was so much of the input.
   void advance(std::size_t size);

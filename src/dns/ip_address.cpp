@@ -1,6 +1,7 @@
 #include "mandate/dns/ip_address.h"
 
 #include <arpa/inet.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -108,8 +109,11 @@ std::optional<IpAddress> IpAddress::previous() const {
 }
 
 std::string IpAddress::text() const {
+  if (is_v4()) {  // many times as fast as the general function
+    return fmt::format(FMT_COMPILE("{}.{}.{}.{}"), octets_[0], octets_[1], octets_[2], octets_[3]);
+  }
   std::array<char, INET6_ADDRSTRLEN> buffer{};
-  inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), buffer.data(), buffer.size());
+  inet_ntop(AF_INET6, octets_.data(), buffer.data(), buffer.size());
   return buffer.data();
 }
 

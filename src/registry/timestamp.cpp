@@ -1,8 +1,7 @@
 #include "registry/timestamp.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <concepts>
 
 namespace mandate::registry {
 namespace {
@@ -14,6 +13,14 @@ constexpr sys_seconds kFirst = sys_days{std::chrono::year{0} / std::chrono::Janu
 constexpr sys_seconds kLast =
     sys_days{std::chrono::year{9999} / std::chrono::December / 31} + std::chrono::seconds{86'399};
 
+/// Every answer of a scan has a time, which is why it is not left to a general formatter.
+void write(std::string& text, std::size_t at, std::size_t digits, std::integral auto number) {
+  for (; digits > 0; --digits) {
+    text[at + digits - 1] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  }
+}
+
 }  // namespace
 
 std::string timestamp(sys_seconds time) {
@@ -21,9 +28,14 @@ std::string timestamp(sys_seconds time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  std::string text = "0000-00-00T00:00:00Z";
+  write(text, 0, 4, static_cast<int>(date.year()));
+  write(text, 5, 2, static_cast<unsigned>(date.month()));
+  write(text, 8, 2, static_cast<unsigned>(date.day()));
+  write(text, 11, 2, clock.hours().count());
+  write(text, 14, 2, clock.minutes().count());
+  write(text, 17, 2, clock.seconds().count());
+  return text;
 }
 
 std::optional<sys_seconds> parse_timestamp(std::string_view text) {

@@ -55,7 +55,10 @@ class DnsClient::Core : public std::enable_shared_from_this<Core> {
     place->second->add(deadline, std::move(done));
   }
 
+  bool is_asking(const dns::Question& question) const { return lookups_.contains(question); }
+
   std::size_t lookups() const { return lookups_.size(); }
+  std::uint64_t queries(std::size_t server) const { return scope_.upstreams[server]->queries; }
 
  private:
   using Line = boost::intrusive::list<Resolution, boost::intrusive::base_hook<InLine>,
@@ -115,8 +118,16 @@ void DnsClient::ask(dns::Question question, Deadline deadline, Done done) {
   core_->ask(std::move(question), deadline, std::move(done));
 }
 
+bool DnsClient::is_asking(const dns::Question& question) const {
+  return core_->is_asking(question);
+}
+
 std::size_t DnsClient::lookups() const {
   return core_->lookups();
+}
+
+std::uint64_t DnsClient::queries(std::size_t server) const {
+  return core_->queries(server);
 }
 
 }  // namespace mandate::resolver

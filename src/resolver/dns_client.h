@@ -13,6 +13,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -43,8 +44,15 @@ class DnsClient {
   /// Never fails: what could not be learned is a fact with status `failed`.
   void ask(dns::Question question, Deadline deadline, Done done);
 
+  /// Whether it is under way or in line: then `ask` shares a fact that may be older than the call.
+  bool is_asking(const dns::Question& question) const;
+
   /// Distinct questions that are under way or in line.
   std::size_t lookups() const;
+
+  /// How many queries were sent so far to a server of the options, retries and those over TCP
+  /// included.
+  std::uint64_t queries(std::size_t server) const;
 
  private:
   class Core;

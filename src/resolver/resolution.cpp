@@ -90,6 +90,7 @@ std::expected<void, std::string> Resolution::send(bool over_tcp, MonotonicTime n
   }
   auto sent = over_tcp ? upstream().tcp.send(*this) : upstream().udp.send(*this);
   if (!sent) return sent;
+  ++upstream().queries;
   try_ends_ = now + scope_.options.timeout;
   set_alarm();
   return sent;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -26,6 +27,7 @@ struct Upstream {
   UdpPorts udp;
   TcpConnections tcp;
   ServerHealth health;
+  std::uint64_t queries = 0;  ///< sent, retries and those over TCP included
   /// It has refused a query with an OPT record, and answered it without.
   Shortcoming refuses_edns;
   /// It has changed the letters of a name in mixed case, and answered when all were lower case.

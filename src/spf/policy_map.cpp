@@ -151,6 +151,9 @@ std::string AddressCount::v6_text() const {
 }
 
 const PolicyMap::Outcome& PolicyMap::outcome_at(const dns::IpAddress& ip) const noexcept {
+  // Of a map that lies far away, one among many, what the search leads to is fetched meanwhile.
+  __builtin_prefetch(ip.is_v4() ? outcome4_.data() : outcome6_.data());
+  __builtin_prefetch(outcomes_.data());
   if (ip.is_v4()) return outcomes_[outcome4_[last_not_above(starts4_, number4(ip))]];
   const auto [high, low] = number6(ip);
   return outcomes_[outcome6_[last_not_above(starts6_, Address6{high, low})]];

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "bulk_errands.h"
 #include "counted_zones.h"
 #include "resolver/cached_lookup.h"
 #include "resolver/shared_table.h"
@@ -85,6 +86,18 @@ TEST(ThreadSafety, CachedLookupIsSharedByThreads) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_GT(cache.size(), 0U);
+}
+
+TEST(ThreadSafety, BulkSharesItsCacheBetweenWorkers) {
+  const testing::ScriptedServer server(testing::echoes_names());
+  testing::Collected collected;
+  Bulk bulk({.servers = {server.server()}, .in_flight = 60, .queries_per_port = 100},
+            {.threads = 3, .window = 60, .cache = {.most_bytes = 64 << 10}}, collected.taker());
+  for (int i = 0; i < 600; ++i) {
+    bulk.add(testing::walk({fmt::format("d{}.example", i), fmt::format("s{}.example", i % 7)}));
+  }
+  bulk.finish();
+  EXPECT_EQ(collected.right(), 600);
 }
 
 }  // namespace

@@ -13,14 +13,13 @@
 #include <optional>
 
 #include "app/commands/check_report.h"
+#include "app/commands/line_answers.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/line_reader.h"
 
 namespace mandate::app {
 namespace {
-
-constexpr std::size_t line_limit = std::size_t{64} << 10;
 
 using Given = std::optional<std::string>;
 
@@ -56,9 +55,7 @@ std::expected<spf::Request, std::string> parse_line(std::string_view line) {
 }
 
 std::expected<spf::Request, std::string> read_request(const LineReader::Line& line) {
-  if (line.too_long) {
-    return std::unexpected(fmt::format("the line is longer than {} octets", line_limit));
-  }
+  if (line.too_long) return std::unexpected(line_too_long().message);
   return parse_line(line.text);
 }
 
@@ -75,15 +72,16 @@ int check_batch(const std::string& file, resolver::Lookup& lookup,
     if (!line) return report({exit_code::no_input, line.error()});
     if (!*line) break;
     ++number;
-    boost::json::object answer;
+    std::string answer;
     if (const auto request = read_request(**line)) {
       answer =
           check_json(check_as_receiver(*request, lookup, timeout, Detail::brief), Detail::brief);
     } else {
       ++wrong;
-      answer = {{"error", request.error()}, {"line", number}};
+      answer =
+          boost::json::serialize(boost::json::object{{"error", request.error()}, {"line", number}});
     }
-    fmt::print("{}\n", boost::json::serialize(answer));
+    fmt::print("{}\n", answer);
     if (std::fflush(stdout) != 0) {
       return report({exit_code::output, fmt::format("cannot write: {}", std::strerror(errno))});
     }

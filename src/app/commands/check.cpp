@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "app/commands/batch.h"
 #include "app/commands/check_report.h"
@@ -62,7 +61,7 @@ int check(const CheckOptions& options) {
   if (!options.receiver.empty()) request->receiver = options.receiver;
   const ReceiverCheck checked = check_as_receiver(*request, **lookup, *timeout, Detail::full);
   if (options.json) {
-    fmt::print("{}\n", boost::json::serialize(check_json(checked, Detail::full)));
+    fmt::print("{}\n", check_json(checked, Detail::full));
   } else {
     fmt::print("{}", check_text(checked, Palette(shows_colour(STDOUT_FILENO))));
     if (options.headers) fmt::print("{}", header_fields_text(checked));

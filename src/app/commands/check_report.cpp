@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "app/commands/marked_text.h"
+#include "app/json_writer.h"
 #include "mandate/spf/authentication_results.h"
 #include "mandate/spf/received_spf.h"
 #include "registry/timestamp.h"
@@ -55,35 +55,45 @@ std::string step_text(const spf::Step& step, const spf::Limits& limits, const Pa
                      limits.voids, "", 2 * depth, spf::text(step.kind), what);
 }
 
-boost::json::value deciding_json(const std::optional<spf::DecidingTerm>& term) {
-  if (!term) return nullptr;
-  boost::json::array path;
-  for (const std::string& domain : term->path) path.emplace_back(json_text(domain));
-  return boost::json::object{{"term", json_text(term->term())},
-                             {"domain", json_text(term->domain())},
-                             {"record", json_text(term->record)},
-                             {"path", std::move(path)}};
+void write_deciding(JsonWriter& json, const std::optional<spf::DecidingTerm>& term) {
+  json.key("decided_by");
+  if (!term) return json.null();
+  json.begin_object();
+  json.string("term", term->term());
+  json.string("domain", term->domain());
+  json.string("record", term->record);
+  json.key("path");
+  json.begin_array();
+  for (const std::string& domain : term->path) json.string(domain);
+  json.end_array();
+  json.end_object();
 }
 
-boost::json::value near_miss_json(const std::optional<advice::NearMiss>& miss) {
-  if (!miss) return nullptr;
-  return boost::json::object{{"id", json_text(miss->id)},
-                             {"message", json_text(miss->message)},
-                             {"fixed", json_text(miss->fixed)}};
+void write_near_miss(JsonWriter& json, const std::optional<advice::NearMiss>& miss) {
+  json.key("near_miss");
+  if (!miss) return json.null();
+  json.begin_object();
+  json.string("id", miss->id);
+  json.string("message", miss->message);
+  json.string("fixed", miss->fixed);
+  json.end_object();
 }
 
-boost::json::array trace_json(const std::vector<spf::Step>& trace) {
-  boost::json::array steps;
+void write_trace(JsonWriter& json, const std::vector<spf::Step>& trace) {
+  json.key("trace");
+  json.begin_array();
   for (const spf::Step& step : trace) {
-    steps.push_back(boost::json::object{{"kind", spf::text(step.kind)},
-                                        {"depth", step.depth},
-                                        {"domain", json_text(step.domain)},
-                                        {"term", json_text(step.term)},
-                                        {"text", json_text(step.text)},
-                                        {"lookups", step.lookups},
-                                        {"voids", step.voids}});
+    json.begin_object();
+    json.string("kind", spf::text(step.kind));
+    json.number("depth", step.depth);
+    json.string("domain", step.domain);
+    json.string("term", step.term);
+    json.string("text", step.text);
+    json.number("lookups", step.lookups);
+    json.number("voids", step.voids);
+    json.end_object();
   }
-  return steps;
+  json.end_array();
 }
 
 std::string range_text(const dns::AddressRange& range) {
@@ -102,18 +112,21 @@ std::string other_reading_text(const spf::OtherReading& other, const Palette& pa
       coloured(other.result, palette), rule.held_by, rule.theirs, rule.ours, section(rule));
 }
 
-boost::json::array other_readings_json(const std::vector<spf::OtherReading>& others) {
-  boost::json::array out;
+void write_other_readings(JsonWriter& json, const std::vector<spf::OtherReading>& others) {
+  json.key("other_readings");
+  json.begin_array();
   for (const spf::OtherReading& other : others) {
-    out.push_back(boost::json::object{{"id", other.rule->id},
-                                      {"result", spf::text(other.result)},
-                                      {"problem", json_text(other.problem)},
-                                      {"held_by", other.rule->held_by},
-                                      {"theirs", other.rule->theirs},
-                                      {"ours", other.rule->ours},
-                                      {"section", section(*other.rule)}});
+    json.begin_object();
+    json.string("id", other.rule->id);
+    json.string("result", spf::text(other.result));
+    json.string("problem", other.problem);
+    json.string("held_by", other.rule->held_by);
+    json.string("theirs", other.rule->theirs);
+    json.string("ours", other.rule->ours);
+    json.string("section", section(*other.rule));
+    json.end_object();
   }
-  return out;
+  json.end_array();
 }
 
 std::string received_spf_field(const ReceiverCheck& check) {
@@ -168,32 +181,43 @@ std::string check_text(const ReceiverCheck& check, const Palette& palette) {
   return out;
 }
 
-boost::json::object check_json(const ReceiverCheck& check, Detail detail) {
+void append_check_json(std::string& out, const ReceiverCheck& check, Detail detail) {
   const spf::Verdict& verdict = check.verdict;
-  boost::json::object object{{"version", 1},
-                             {"result", spf::text(verdict.result)},
-                             {"domain", json_text(verdict.domain)},
-                             {"ip", check.request.ip.unmapped().text()},
-                             {"mail_from", json_text(check.request.mail_from)},
-                             {"helo", json_text(check.request.helo)},
-                             {"decided_by", deciding_json(verdict.decided_by)},
-                             {"problem", json_text(verdict.problem)},
-                             {"explanation", json_text(verdict.explanation)},
-                             {"lookups", verdict.lookups},
-                             {"voids", verdict.voids},
-                             {"ttl", verdict.ttl},
-                             {"holds_until", holds_until(check)},
-                             {"range",
-                              {{"first", verdict.range.first.text()},
-                               {"last", verdict.range.last.text()},
-                               {"dynamic", verdict.dynamic}}},
-                             {"near_miss", near_miss_json(check.near_miss)}};
-  if (detail == Detail::brief) return object;
-  object["other_readings"] = other_readings_json(check.other_readings);
-  object["received_spf"] = received_spf_field(check);
-  object["authentication_results"] = authentication_results_field(check);
-  object["trace"] = trace_json(verdict.trace);
-  return object;
+  JsonWriter json(out);
+  json.begin_object();
+  json.number("version", 1);
+  json.string("result", spf::text(verdict.result));
+  json.string("domain", verdict.domain);
+  json.string("ip", check.request.ip.unmapped().text());
+  json.string("mail_from", check.request.mail_from);
+  json.string("helo", check.request.helo);
+  write_deciding(json, verdict.decided_by);
+  json.string("problem", verdict.problem);
+  json.string("explanation", verdict.explanation);
+  json.number("lookups", verdict.lookups);
+  json.number("voids", verdict.voids);
+  json.number("ttl", verdict.ttl);
+  json.string("holds_until", holds_until(check));
+  json.key("range");
+  json.begin_object();
+  json.string("first", verdict.range.first.text());
+  json.string("last", verdict.range.last.text());
+  json.boolean("dynamic", verdict.dynamic);
+  json.end_object();
+  write_near_miss(json, check.near_miss);
+  if (detail == Detail::full) {
+    write_other_readings(json, check.other_readings);
+    json.string("received_spf", received_spf_field(check));
+    json.string("authentication_results", authentication_results_field(check));
+    write_trace(json, verdict.trace);
+  }
+  json.end_object();
+}
+
+std::string check_json(const ReceiverCheck& check, Detail detail) {
+  std::string out;
+  append_check_json(out, check, detail);
+  return out;
 }
 
 }  // namespace mandate::app

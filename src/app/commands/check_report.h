@@ -1,7 +1,6 @@
 // How a check is told: to a person, and to a program.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <string>
 
 #include "app/commands/receiver_check.h"
@@ -17,6 +16,7 @@ std::string check_text(const ReceiverCheck& check, const Palette& palette);
 std::string header_fields_text(const ReceiverCheck& check);
 
 /// The object of docs/cli.md, version 1.
-boost::json::object check_json(const ReceiverCheck& check, Detail detail);
+std::string check_json(const ReceiverCheck& check, Detail detail);
+void append_check_json(std::string& out, const ReceiverCheck& check, Detail detail);
 
 }  // namespace mandate::app

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "app/duration.h"
@@ -55,8 +56,9 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
 }
 
 Attempt<dns::Name> domain_argument(std::string_view command, const std::string& text) {
-  const auto ascii = dns::to_a_labels(text);
-  const auto name = dns::Name::parse(ascii ? *ascii : text);
+  const bool is_ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+  const auto ascii = is_ascii ? text : dns::to_a_labels(text).value_or(text);
+  const auto name = dns::Name::parse(ascii);
   if (name && !name->is_root()) return *name;
   return fail(exit_code::usage,
               fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text),

@@ -15,30 +15,34 @@
 namespace mandate::app {
 namespace {
 
-constexpr std::size_t kLineLimit = std::size_t{64} << 10;
-
 using Answer = std::function<Attempt<LineAnswer>(const std::string&)>;
 
-Attempt<LineAnswer> attempt(const LineReader::Line& line, const Answer& answer) {
-  if (!line.too_long) return answer(line.text);
-  return fail(exit_code::usage, fmt::format("the line is longer than {} octets", kLineLimit));
-}
-
 LineAnswer answer_of(const LineReader::Line& line, std::size_t number, const Answer& answer) {
-  auto found = attempt(line, answer);
+  auto found = line.too_long ? std::unexpected(line_too_long()) : answer(line.text);
   if (found) return std::move(*found);
-  const Failure& failure = found.error();
-  const bool unknown = failure.exit_code == exit_code::unknown;
-  return {{{"error", json_text(failure.message)},
-           {"line", number},
-           {"subject", line.too_long ? nullptr : boost::json::value(json_text(line.text))}},
-          unknown ? exit_code::unknown : exit_code::refused};
+  const auto subject = line.too_long ? std::nullopt : std::optional(line.text);
+  return {line_error(found.error(), number, subject), line_exit_code(found.error())};
 }
 
 }  // namespace
 
+boost::json::object line_error(const Failure& failure, std::size_t number,
+                               const std::optional<std::string>& subject) {
+  return {{"error", json_text(failure.message)},
+          {"line", number},
+          {"subject", subject ? boost::json::value(json_text(*subject)) : nullptr}};
+}
+
+int line_exit_code(const Failure& failure) {
+  return failure.exit_code == exit_code::unknown ? exit_code::unknown : exit_code::refused;
+}
+
+Failure line_too_long() {
+  return {exit_code::usage, fmt::format("the line is longer than {} octets", line_limit)};
+}
+
 int answer_lines(std::string_view command, const Answer& answer) {
-  auto reader = LineReader::open("-", kLineLimit);
+  auto reader = LineReader::open("-", line_limit);
   if (!reader) return report({exit_code::no_input, reader.error()});
   Progress progress(command, size_of_input());
   int code = exit_code::done;

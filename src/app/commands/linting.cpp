@@ -67,61 +67,12 @@ std::optional<dns::Question> first_failed(const dns::Facts& facts) {
   return first;
 }
 
-/// How long it takes to learn all that the record asks for, whoever sends.
-void look_at_time(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
-                  resolver::Deadline deadline) {
-  if (dns.is_in_memory) {
-    leave_out(report, "a DNS that is asked, not a zone file", {advice::Needs::time});
-    return;
-  }
-  const auto begun = std::chrono::steady_clock::now();
-  resolver::settle(dns.lookup, facts, deadline,
-                   [&](const dns::Facts& known) { return spf::compile(name.text(), known); });
-  const auto took =
-      std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-  advice::LintedText& text = report.texts.front();
-  if (auto slow = advice::slow_lookups(text.text, took, dns.timeout)) {
-    advice::add(text.lint, {std::move(*slow)});
-  }
-}
-
-void look_at_tree(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
-                  resolver::Deadline deadline) {
-  const auto record = only_record(report);
-  if (!record) {
-    leave_out(report, std::string(kOneRecord), {advice::Needs::tree, advice::Needs::time});
-    return;
-  }
-  look_at_time(name, report, dns, facts, deadline);
-  advice::add(report.texts.front().lint,
-              resolver::settle(dns.lookup, facts, deadline, [&](const dns::Facts& known) {
-                return advice::tree_faults(name, *record, known);
-              }));
-  report.dns_checked = true;
-  if (const auto failed = first_failed(facts)) {
-    leave_out(report, dns::text(*failed) + ", which could not be looked up", {advice::Needs::tree});
-  }
-}
-
 /// The text that findings of the name stand at: its record, else what comes first.
 advice::LintedText& main_text(LintReport& report) {
   const auto found = std::ranges::find_if(report.texts, [](const advice::LintedText& linted) {
     return spf::is_spf_record(linted.text);
   });
   return found == report.texts.end() ? report.texts.front() : *found;
-}
-
-void look_at_name(const dns::Name& name, LintReport& report, const LintDns& dns, dns::Facts& facts,
-                  resolver::Deadline deadline) {
-  advice::LintedText& main = main_text(report);
-  const advice::LintedName subject{
-      .domain = name, .text = main.text, .whole_ttls = dns.is_in_memory};
-  advice::NameFaults faults = resolver::settle(
-      dns.lookup, facts, deadline,
-      [&](const dns::Facts& known) { return advice::name_faults(subject, known); });
-  advice::add(main.lint, std::move(faults.findings));
-  if (faults.not_checked.empty()) return;
-  report.unchecked.push_back({"a lookup that failed", faults.not_checked});
 }
 
 }  // namespace
@@ -137,25 +88,94 @@ LintReport lint_record(const std::string& text) {
   return out;
 }
 
+spf::Questions LintStep::look_at_texts(const dns::Facts& facts) {
+  const dns::Question question{name_, dns::RecordType::txt};
+  const dns::Fact* const txt = facts.find(question);
+  if (txt == nullptr) return {question};
+  if (txt->status == dns::Fact::Status::failed) {
+    report_ = fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
+                                                   dns::text(question), txt->detail));
+    return {};
+  }
+  report_ = LintReport{name_.text(), false, advice::lint(*txt), {}};
+  leave_out_unread(*report_);
+  return {};
+}
+
+/// How long it takes to learn all that the record asks for, whoever sends.
+spf::Questions LintStep::look_at_time(const dns::Facts& facts) {
+  if (!only_record(*report_)) {
+    leave_out(*report_, std::string(kOneRecord), {advice::Needs::time});
+    return {};
+  }
+  if (scope_.is_in_memory || !scope_.timeout) {
+    leave_out(*report_, "a DNS that is asked for this domain alone", {advice::Needs::time});
+    return {};
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!time_begun_) time_begun_ = now;
+  auto compiled = spf::compile(name_.text(), facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&compiled)) return std::move(*lacking);
+  const auto took = std::chrono::floor<std::chrono::milliseconds>(now - *time_begun_);
+  advice::LintedText& text = report_->texts.front();
+  if (auto slow = advice::slow_lookups(text.text, took, *scope_.timeout)) {
+    advice::add(text.lint, {std::move(*slow)});
+  }
+  return {};
+}
+
+spf::Questions LintStep::look_at_tree(const dns::Facts& facts) {
+  const auto record = only_record(*report_);
+  if (!record) {
+    leave_out(*report_, std::string(kOneRecord), {advice::Needs::tree});
+    return {};
+  }
+  auto found = advice::tree_faults(name_, *record, facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&found)) return std::move(*lacking);
+  advice::add(report_->texts.front().lint, std::get<0>(std::move(found)));
+  report_->dns_checked = true;
+  if (const auto failed = first_failed(facts)) {
+    leave_out(*report_, dns::text(*failed) + ", which could not be looked up",
+              {advice::Needs::tree});
+  }
+  return {};
+}
+
+spf::Questions LintStep::look_at_name(const dns::Facts& facts) {
+  advice::LintedText& main = main_text(*report_);
+  const advice::LintedName subject{
+      .domain = name_, .text = main.text, .whole_ttls = scope_.is_in_memory};
+  auto found = advice::name_faults(subject, facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&found)) return std::move(*lacking);
+  auto& faults = std::get<advice::NameFaults>(found);
+  advice::add(main.lint, std::move(faults.findings));
+  if (faults.not_checked.empty()) return {};
+  report_->unchecked.push_back({"a lookup that failed", faults.not_checked});
+  return {};
+}
+
+spf::Questions LintStep::leave_out_servers(const dns::Facts& /*facts*/) {
+  leave_out(*report_, "each name server asked by itself", {advice::Needs::servers});
+  return {};
+}
+
+std::variant<Attempt<LintReport>, spf::Questions> LintStep::operator()(const dns::Facts& facts) {
+  constexpr std::array parts = {&LintStep::look_at_texts, &LintStep::look_at_time,
+                                &LintStep::look_at_tree, &LintStep::look_at_name,
+                                &LintStep::leave_out_servers};
+  for (; parts_done_ < static_cast<int>(parts.size()) && report_; ++parts_done_) {
+    spf::Questions lacking = (this->*parts[static_cast<std::size_t>(parts_done_)])(facts);
+    if (!lacking.empty()) return lacking;
+  }
+  return std::move(report_);
+}
+
 Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
   const auto named = domain_argument("lint", domain);
   if (!named) return std::unexpected(named.error());
-  const dns::Name& name = *named;
-  const auto deadline = std::chrono::steady_clock::now() + dns.timeout;
   dns::Facts facts;
-  const std::array question{dns::Question{name, dns::RecordType::txt}};
-  for (dns::Fact& fact : dns.lookup.ask(question, deadline)) facts.add(std::move(fact));
-  const dns::Fact& txt = *facts.find(question.front());
-  if (txt.status == dns::Fact::Status::failed) {
-    return fail(exit_code::unknown, fmt::format("lint: {} could not be looked up: {}",
-                                                dns::text(txt.question), txt.detail));
-  }
-  LintReport out{name.text(), false, advice::lint(txt), {}};
-  leave_out_unread(out);
-  look_at_tree(name, out, dns, facts, deadline);
-  look_at_name(name, out, dns, facts, deadline);
-  leave_out(out, "each name server asked by itself", {advice::Needs::servers});
-  return out;
+  return resolver::settle(dns.lookup, facts, std::chrono::steady_clock::now() + dns.timeout,
+                          LintStep(*named, {dns.is_in_memory, dns.timeout}));
 }
 
 bool reaches(const LintReport& report, advice::Severity severity) {

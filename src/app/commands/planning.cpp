@@ -36,13 +36,14 @@ Attempt<Provider> configured_provider(const PlanOptions& options) {
 
 /// The host that a DNS host's Domain Connect settings are at: a TXT at `_domainconnect` of the
 /// zone.
-std::string domain_connect_host(const dns::Name& zone, resolver::Lookup& lookup,
-                                resolver::Deadline deadline) {
+std::variant<std::string, spf::Questions> domain_connect_host(const dns::Name& zone,
+                                                              const dns::Facts& facts) {
   const auto name = dns::Name::parse("_domainconnect." + zone.text());
   if (!name) return "";
   const dns::Question question{*name, dns::RecordType::txt};
-  const std::vector<dns::Fact> facts = lookup.ask({&question, 1}, deadline);
-  for (const dns::RecordData& data : facts.front().records) {
+  const dns::Fact* const fact = facts.find(question);
+  if (fact == nullptr) return spf::Questions{question};
+  for (const dns::RecordData& data : fact->records) {
     const auto* text = std::get_if<dns::TxtData>(&data);
     if (text == nullptr) continue;
     if (const auto host = dns::Name::parse(text->joined())) return host->text();
@@ -87,24 +88,37 @@ Attempt<Provider> provider_of(const PlanOptions& options) {
   return out;
 }
 
+PlanStep::PlanStep(dns::Name domain, Provider provider)
+    : planned_{std::move(domain), std::move(provider), {}, {}, {}} {}
+
+std::variant<Planned, spf::Questions> PlanStep::operator()(const dns::Facts& facts) {
+  if (!has_plan_) {
+    auto plan = advice::plan({planned_.domain, planned_.provider.include_name,
+                              planned_.provider.pool, planned_.provider.shared_name},
+                             facts);
+    if (auto* lacking = std::get_if<spf::Questions>(&plan)) return std::move(*lacking);
+    planned_.plan = std::get<0>(std::move(plan));
+    has_plan_ = true;
+  }
+  if (planned_.plan.value.empty() || planned_.plan.verdict == Verdict::nothing_to_do) {
+    return std::move(planned_);
+  }
+  auto zone = advice::zone_apex(planned_.domain, facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&zone)) return std::move(*lacking);
+  planned_.zone = std::get<0>(std::move(zone));
+  auto host = domain_connect_host(planned_.zone.name, facts);
+  if (auto* lacking = std::get_if<spf::Questions>(&host)) return std::move(*lacking);
+  planned_.domain_connect = std::get<0>(std::move(host));
+  return std::move(planned_);
+}
+
 Attempt<Planned> plan_domain(const std::string& domain, const Provider& provider,
                              resolver::Lookup& lookup, std::chrono::milliseconds timeout) {
   const auto name = domain_argument("plan", domain);
   if (!name) return std::unexpected(name.error());
-  const advice::PlanRequest request{*name, provider.include_name, provider.pool,
-                                    provider.shared_name};
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
   dns::Facts facts;
-  Planned out{*name, provider, {}, {}, {}};
-  out.plan = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
-    return advice::plan(request, known);
-  });
-  if (out.plan.value.empty() || out.plan.verdict == Verdict::nothing_to_do) return out;
-  out.zone = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
-    return advice::zone_apex(*name, known);
-  });
-  out.domain_connect = domain_connect_host(out.zone.name, lookup, deadline);
-  return out;
+  return resolver::settle(lookup, facts, std::chrono::steady_clock::now() + timeout,
+                          PlanStep(*name, provider));
 }
 
 }  // namespace mandate::app

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "advice/plan.h"
 #include "advice/txt_change.h"
@@ -36,6 +37,18 @@ struct Planned {
 /// By the options, else by the configuration that they name. The failure is one of usage, or the
 /// configuration's.
 Attempt<Provider> provider_of(const PlanOptions& options);
+
+/// `plan_domain` as a step of `resolver::settle` or of an errand: goes on as far as the facts
+/// reach.
+class PlanStep {
+ public:
+  PlanStep(dns::Name domain, Provider provider);
+  std::variant<Planned, spf::Questions> operator()(const dns::Facts& facts);
+
+ private:
+  Planned planned_;
+  bool has_plan_ = false;
+};
 
 Attempt<Planned> plan_domain(const std::string& domain, const Provider& provider,
                              resolver::Lookup& lookup, std::chrono::milliseconds timeout);

@@ -49,24 +49,32 @@ std::expected<spf::Request, std::string> receiver_request(
   return request;
 }
 
+CheckStep::CheckStep(spf::Request request, Detail detail)
+    : detail_(detail), check_{std::move(request), {}, std::nullopt, {}} {}
+
+std::variant<ReceiverCheck, spf::Questions> CheckStep::operator()(const dns::Facts& facts) {
+  const spf::Options options{.trace = detail_ == Detail::full, .range = true};
+  spf::Questions lacking;
+  if (!has_verdict_) {
+    has_verdict_ = spf::check_host(check_.request, facts, options, check_.verdict, lacking);
+    if (!has_verdict_) return lacking;
+  }
+  if (detail_ == Detail::full) {
+    auto others = spf::other_readings(check_.request, facts, options.limits, check_.verdict);
+    if (auto* questions = std::get_if<spf::Questions>(&others)) return std::move(*questions);
+    check_.other_readings = std::get<0>(std::move(others));
+  }
+  if (check_.verdict.result == spf::Result::none) {
+    check_.near_miss = near_miss_at(check_.verdict.domain, facts);
+  }
+  return std::move(check_);
+}
+
 ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& lookup,
                                 std::chrono::milliseconds timeout, Detail detail) {
-  ReceiverCheck check{request, {}, std::nullopt, {}};
   dns::Facts facts;
-  const spf::Options options{.trace = detail == Detail::full, .range = true};
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  check.verdict = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
-    return spf::check_host(request, known, options);
-  });
-  if (detail == Detail::full) {
-    check.other_readings = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
-      return spf::other_readings(request, known, options.limits, check.verdict);
-    });
-  }
-  if (check.verdict.result == spf::Result::none) {
-    check.near_miss = near_miss_at(check.verdict.domain, facts);
-  }
-  return check;
+  return resolver::settle(lookup, facts, std::chrono::steady_clock::now() + timeout,
+                          CheckStep(request, detail));
 }
 
 int exit_code_of(spf::Result result) {

@@ -5,6 +5,8 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "advice/near_miss.h"
@@ -31,6 +33,18 @@ enum class Detail : std::uint8_t { brief, full };
 std::expected<spf::Request, std::string> receiver_request(
     std::string_view ip, const std::optional<std::string>& mail_from,
     const std::optional<std::string>& helo);
+
+/// The check as a step of `resolver::settle` or of an errand: goes on as far as the facts reach.
+class CheckStep {
+ public:
+  CheckStep(spf::Request request, Detail detail);
+  std::variant<ReceiverCheck, spf::Questions> operator()(const dns::Facts& facts);
+
+ private:
+  Detail detail_;
+  bool has_verdict_ = false;
+  ReceiverCheck check_;
+};
 
 /// Asks what is needed, at most until `timeout` from now.
 ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& lookup,

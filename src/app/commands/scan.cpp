@@ -1,0 +1,276 @@
+#include "app/commands/scan.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "app/commands/inquiry.h"
+#include "app/commands/line_answers.h"
+#include "app/commands/scan_errand.h"
+#include "app/commands/scan_input.h"
+#include "app/commands/scan_output.h"
+#include "app/exit_code.h"
+#include "app/terminal.h"
+#include "app/zones.h"
+#include "resolver/bulk.h"
+
+namespace mandate::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kBatch = 64;  // lines that go their way together
+constexpr std::size_t kMostWindow = 65'536;
+constexpr std::size_t kQueriesPerPort = 500;
+
+/// A scan as it is to be run.
+struct Scan {
+  ScanWork work;
+  std::vector<std::string> files;
+  DnsOptions dns;
+  resolver::BulkOptions bulk;
+  ScanOutputOptions output;
+  bool json = false;
+};
+
+constexpr std::array<std::pair<std::string_view, ScanTask>, 3> kTasks{
+    {{"check", ScanTask::check}, {"lint", ScanTask::lint}, {"plan", ScanTask::plan}}};
+
+/// The words but the server; the first may be the task.
+ScanTask take_task(std::vector<std::string>& words) {
+  if (words.empty()) return ScanTask::check;
+  const auto* const task =
+      std::ranges::find(kTasks, words.front(), &std::pair<std::string_view, ScanTask>::first);
+  if (task == kTasks.end()) return ScanTask::check;
+  words.erase(words.begin());
+  return task->second;
+}
+
+Attempt<void> check_limits(const ScanOptions& options) {
+  if (options.window == 0 || options.window > kMostWindow) {
+    return fail(exit_code::usage,
+                fmt::format("scan: --window is out of range: 1 to {}", kMostWindow));
+  }
+  if (options.threads > 64) {
+    return fail(exit_code::usage, "scan: --threads is out of range: 1 to 64, 0 for one a core");
+  }
+  for (const double rate : {options.rate, options.server_rate}) {
+    if (rate != 0 && !(rate >= 0.1 && rate <= 1e9)) {
+      return fail(exit_code::usage,
+                  "scan: a rate is a number of queries a second, at least 0.1, or 0 for no limit");
+    }
+  }
+  return {};
+}
+
+/// What is done with a line.
+Attempt<ScanWork> work_of(const ScanOptions& options, ScanTask task) {
+  ScanWork work{.task = task, .ip = options.ip};
+  if (options.format == "csv") {
+    work.format = ScanFormat::csv;
+  } else if (options.format != "jsonl") {
+    return fail(exit_code::usage, "scan: --format is jsonl or csv");
+  }
+  const auto fail_on = advice::parse_severity(options.fail_on);
+  if (!fail_on) {
+    return fail(exit_code::usage, "scan: --fail-on is one of info, warning, silent and error");
+  }
+  work.fail_on = *fail_on;
+  work.is_in_memory = !options.plan.asked.dns.zones.empty();
+  if (!options.ip.empty() && !dns::IpAddress::parse(options.ip)) {
+    return fail(exit_code::usage,
+                fmt::format("scan: --ip: \"{}\" is not an IP address", escaped(options.ip)));
+  }
+  if (task != ScanTask::plan) return work;
+  auto provider = provider_of(options.plan);
+  if (!provider) return std::unexpected(std::move(provider.error()));
+  work.provider = std::move(*provider);
+  return work;
+}
+
+/// Tells one scan from another, so that a state is not taken for what it is not of.
+std::string described(const Scan& scan, const ScanOptions& options) {
+  std::string out{kTasks[static_cast<std::size_t>(scan.work.task)].first};
+  out += " --format " + options.format + (options.unordered ? " --unordered" : "");
+  if (!options.ip.empty()) out += " --ip " + options.ip;
+  if (scan.work.task == ScanTask::plan)
+    out += " --include " + scan.work.provider.include_name.text();
+  for (const std::string& file : scan.files) out += " " + file;
+  return out;
+}
+
+std::size_t usual_threads() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
+}
+
+Attempt<Scan> scan_of(const ScanOptions& options) {
+  InquiryOptions asked = options.plan.asked;
+  std::vector<std::string> words;
+  std::ranges::copy_if(asked.words, std::back_inserter(words),
+                       [](const std::string& word) { return !word.starts_with('@'); });
+  std::erase_if(asked.words, [](const std::string& word) { return !word.starts_with('@'); });
+  const ScanTask task = take_task(words);
+  const auto inquiry = read_inquiry(asked, {"scan", 0, "", "mandate scan check domains.txt"});
+  if (!inquiry) return std::unexpected(inquiry.error());
+  if (auto limits = check_limits(options); !limits) return std::unexpected(limits.error());
+  auto work = work_of(options, task);
+  if (!work) return std::unexpected(std::move(work.error()));
+  if (words.empty()) words.emplace_back("-");
+  Scan scan{.work = std::move(*work), .files = std::move(words), .dns = inquiry->dns};
+  scan.json = asked.json;
+  scan.bulk = {.threads = options.threads == 0 ? usual_threads() : options.threads,
+               .window = options.window,
+               .timeout = inquiry->timeout,
+               .per_second = options.rate,
+               .per_second_to_one = options.server_rate};
+  scan.output.ordered = !options.unordered;
+  scan.output.state_file = options.resume;
+  scan.output.scan = described(scan, options);
+  return scan;
+}
+
+/// Reads lines, sends them their way in batches, and takes the answers.
+class Run {
+ public:
+  Run(const Scan& scan, ScanInput& input, const ScanState& before, ScanOutput& output)
+      : scan_(scan), input_(input), before_(before), output_(output) {}
+
+  Attempt<void> run() {
+    auto bulk = open_bulk();
+    if (!bulk) return std::unexpected(std::move(bulk.error()));
+    Attempt<void> outcome = read_all(**bulk);
+    send(**bulk);
+    (*bulk)->finish();
+    return outcome;
+  }
+
+ private:
+  Attempt<std::unique_ptr<resolver::Bulk>> open_bulk() {
+    auto finished = [this](resolver::Errands errands) { take(std::move(errands)); };
+    if (!scan_.dns.zones.empty()) {
+      auto zones = read_zones(scan_.dns.zones);
+      if (!zones) return std::unexpected(std::move(zones.error()));
+      zones_ = std::make_unique<resolver::ZoneLookup>(std::move(*zones));
+      return std::make_unique<resolver::Bulk>(*zones_, scan_.bulk, std::move(finished));
+    }
+    auto client = stub_options(scan_.dns);
+    if (!client) return std::unexpected(std::move(client.error()));
+    client->in_flight = scan_.bulk.window;
+    client->queries_per_port = kQueriesPerPort;
+    return std::make_unique<resolver::Bulk>(*client, scan_.bulk, std::move(finished));
+  }
+
+  Attempt<void> read_all(resolver::Bulk& bulk) {
+    for (;;) {
+      const auto line = input_.next();
+      if (!line) return std::unexpected(line.error());
+      if (!*line) return {};
+      take_up(**line);
+      const bool waits = !input_.has_line();
+      if (errands_.size() + answers_.size() < kBatch && !waits) continue;
+      send(bulk);
+      if (!output_.wait_for_room(input_.number())) return {};  // which `close` tells
+    }
+  }
+
+  void take_up(const LineReader::Line& line) {
+    const std::uint64_t number = input_.number();
+    const bool is_empty = line.text.empty() && !line.too_long;
+    if (is_empty || before_.ahead.contains(number)) {
+      answers_.push_back({.line = number, .octets = line.text.size() + 1, .is_empty = true});
+      return;
+    }
+    auto errand = line.too_long ? std::unexpected(line_too_long())
+                                : scan_errand(scan_.work, line.text, number);
+    if (errand) {
+      errands_.push_back(std::move(*errand));
+    } else {
+      const auto subject = line.too_long ? std::nullopt : std::optional(line.text);
+      answers_.push_back(scan_error(scan_.work, errand.error(), number, subject));
+    }
+  }
+
+  void send(resolver::Bulk& bulk) {
+    if (!answers_.empty()) output_.put(std::exchange(answers_, {}));
+    if (!errands_.empty()) bulk.add(std::exchange(errands_, {}));
+  }
+
+  /// On a worker's thread.
+  void take(resolver::Errands errands) {
+    std::vector<ScanAnswer> answers;
+    answers.reserve(errands.size());
+    for (const auto& errand : errands) {
+      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // NOLINT: all are
+    }
+    output_.put(std::move(answers));
+  }
+
+  const Scan& scan_;
+  ScanInput& input_;
+  const ScanState& before_;
+  ScanOutput& output_;
+  std::unique_ptr<resolver::ZoneLookup> zones_;
+  resolver::Errands errands_;
+  std::vector<ScanAnswer> answers_;
+};
+
+/// Where an earlier run ended; its lines are read past, and stdout is cut back to what it wrote.
+Attempt<ScanState> take_up_state(const Scan& scan, ScanInput& input) {
+  const std::string& path = scan.output.state_file;
+  if (path.empty()) return ScanState{};
+  auto state = load_state(path);
+  if (!state) return std::unexpected(std::move(state.error()));
+  if (!*state) return ScanState{};
+  if ((*state)->scan != scan.output.scan) {
+    return fail(exit_code::usage,
+                fmt::format("{} is of another scan, `{}`: give --resume a file of its own", path,
+                            escaped((*state)->scan)));
+  }
+  if (auto cut = cut_output(**state); !cut) return std::unexpected(std::move(cut.error()));
+  while (input.number() < (*state)->lines) {
+    const auto line = input.next();
+    if (!line) return std::unexpected(line.error());
+    if (!*line) break;
+  }
+  return std::move(**state);
+}
+
+int run_scan(Scan& scan) {
+  const auto begun = Clock::now();
+  const Interruption interruption;
+  ScanInput input(scan.files, interruption);
+  const auto before = take_up_state(scan, input);
+  if (!before) return report(before.error());
+  scan.output.lines_before = before->lines;
+  const std::uint64_t size = input.size();
+  scan.output.input_octets = size - std::min(size, input.octets());
+  if (before->lines == 0) scan.output.header = scan_header(scan.work.task, scan.work.format);
+
+  ScanOutput output(scan.output);
+  const Attempt<void> read = Run(scan, input, *before, output).run();
+  const Attempt<void> written = output.close();
+  const ScanSummary& summary = output.summary();
+  const auto elapsed = Clock::now() - begun;
+  fmt::print(stderr, "{}", scan.json ? summary.json(elapsed) : summary.text(elapsed));
+  if (!written) return report(written.error());
+  if (!read) return report(read.error());
+  return interruption.has_come() ? exit_code::interrupted : summary.exit_code();
+}
+
+}  // namespace
+
+int scan(const ScanOptions& options) {
+  auto given = scan_of(options);
+  if (!given) return report(given.error());
+  return run_scan(*given);
+}
+
+}  // namespace mandate::app

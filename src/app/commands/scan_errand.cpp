@@ -1,0 +1,252 @@
+#include "app/commands/scan_errand.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <utility>
+#include <variant>
+
+#include "app/commands/check_report.h"
+#include "app/commands/csv_line.h"
+#include "app/commands/inquiry.h"
+#include "app/commands/line_answers.h"
+#include "app/commands/lint_report.h"
+#include "app/commands/linting.h"
+#include "app/commands/plan_report.h"
+#include "app/commands/receiver_check.h"
+#include "app/exit_code.h"
+
+namespace mandate::app {
+namespace {
+
+constexpr std::size_t kUsualAnswer = 640;  // octets: most checks fit, so that the text grows once
+constexpr std::string_view kUnanswered = "unanswered";
+
+/// The names that a record includes, as it writes them. Its terms are not read otherwise: the
+/// summary counts those of a record that is broken elsewhere too, and of one that is not SPF none.
+void add_includes(std::vector<std::string>& names, std::string_view text) {
+  constexpr std::string_view include = "include:";
+  if (!spf::is_spf_record(text)) return;
+  for (std::size_t end = 0; end < text.size();) {
+    const std::size_t begin = text.find_first_not_of(' ', end);
+    if (begin == text.npos) return;
+    end = std::min(text.find(' ', begin), text.size());
+    std::string_view term = text.substr(begin, end - begin);
+    if (std::string_view("+-?~").find(term.front()) != term.npos) term.remove_prefix(1);
+    const bool is_include = std::ranges::equal(
+        term.substr(0, include.size()), include,
+        [](char written, char c) { return written == c || (c >= 'a' && (written | 0x20) == c); });
+    if (is_include) names.emplace_back(term.substr(include.size()));
+  }
+}
+
+void add_includes(std::vector<std::string>& names, const std::string& domain,
+                  const dns::Facts& facts) {
+  const auto name = dns::Name::parse(domain);
+  const dns::Fact* fact = name ? facts.find(dns::Question{*name, dns::RecordType::txt}) : nullptr;
+  if (fact == nullptr) return;
+  for (const dns::RecordData& data : fact->records) {
+    const auto* txt = std::get_if<dns::TxtData>(&data);
+    if (txt == nullptr) continue;
+    if (txt->strings.size() == 1) {
+      add_includes(names, txt->strings.front());
+    } else {
+      add_includes(names, txt->joined());
+    }
+  }
+}
+
+void tell(const ReceiverCheck& check, const ScanWork& work, const std::string& subject,
+          const dns::Facts& facts, ScanAnswer& answer) {
+  const spf::Verdict& verdict = check.verdict;
+  if (work.format == ScanFormat::jsonl) {
+    answer.text.reserve(kUsualAnswer);
+    append_check_json(answer.text, check, Detail::brief);
+    answer.text += '\n';
+  } else {
+    const auto& term = verdict.decided_by;
+    CsvLine line(answer.text);
+    line.number(answer.line).text(subject).text(check.request.ip.unmapped().text());
+    line.text(spf::text(verdict.result)).text(term ? term->term() : "");
+    line.text(term ? term->domain() : "").number(verdict.lookups).number(verdict.voids);
+    line.text(verdict.problem).end();
+  }
+  const bool unknown = verdict.result == spf::Result::temperror;
+  answer.exit_code = unknown ? exit_code::unknown : exit_code::done;
+  answer.tally.outcome = spf::text(verdict.result);
+  const auto& decided = verdict.decided_by;
+  if (decided && decided->path.size() == 1) {
+    add_includes(answer.tally.includes, decided->record);
+  } else {
+    add_includes(answer.tally.includes, verdict.domain, facts);
+  }
+}
+
+void tell(const LintReport& report, const ScanWork& work, const std::string& subject,
+          const dns::Facts& /*facts*/, ScanAnswer& answer) {
+  std::optional<advice::Severity> worst;
+  for (const advice::LintedText& linted : report.texts) {
+    worst = std::max(worst, advice::worst(linted.lint));
+    for (const advice::Finding& finding : linted.lint.findings) {
+      answer.tally.findings.push_back(finding.rule->id);
+    }
+    add_includes(answer.tally.includes, linted.text);
+  }
+  answer.tally.outcome = worst ? advice::text(*worst) : "clean";
+  answer.exit_code = reaches(report, work.fail_on) ? exit_code::refused : exit_code::done;
+  if (work.format == ScanFormat::jsonl) {
+    answer.text = boost::json::serialize(lint_json(report)) + "\n";
+    return;
+  }
+  std::string ids;
+  for (const std::string_view id : answer.tally.findings) {
+    ids += fmt::format("{}{}", ids.empty() ? "" : " ", id);
+  }
+  CsvLine(answer.text)
+      .number(answer.line)
+      .text(subject)
+      .text(answer.tally.outcome)
+      .text(ids)
+      .text("")
+      .end();
+}
+
+void tell(const Attempt<LintReport>& linted, const ScanWork& work, const std::string& subject,
+          const dns::Facts& facts, ScanAnswer& answer) {
+  if (linted) return tell(*linted, work, subject, facts, answer);
+  const std::size_t octets = answer.octets;
+  answer = scan_error(work, linted.error(), answer.line, subject);
+  answer.octets = octets;
+}
+
+void tell(const Planned& planned, const ScanWork& work, const std::string& subject,
+          const dns::Facts& /*facts*/, ScanAnswer& answer) {
+  if (work.format == ScanFormat::jsonl) {
+    answer.text = boost::json::serialize(plan_json(planned)) + "\n";
+  } else {
+    CsvLine line(answer.text);
+    line.number(answer.line).text(subject).text(advice::text(planned.plan.verdict));
+    line.text(planned.plan.proven() ? "proven" : "").text(planned.plan.value).text("").end();
+  }
+  answer.exit_code = planned.exit_code();
+  answer.tally.outcome = advice::text(planned.plan.verdict);
+  for (const std::string& text : planned.plan.observed) add_includes(answer.tally.includes, text);
+}
+
+/// A step of `settle`, and the telling of what it comes to.
+template <class Step>
+class StepErrand final : public ScanErrand {
+ public:
+  StepErrand(const ScanWork& work, std::string subject, Step step)
+      : work_(work), subject_(std::move(subject)), step_(std::move(step)) {}
+
+  std::vector<dns::Question> go_on(const dns::Facts& facts) override {
+    auto outcome = step_(facts);
+    if (auto* lacking = std::get_if<spf::Questions>(&outcome)) return std::move(*lacking);
+    tell(std::get<0>(outcome), work_, subject_, facts, answer);
+    return {};
+  }
+
+ private:
+  const ScanWork& work_;
+  std::string subject_;
+  Step step_;
+};
+
+template <class Step>
+std::unique_ptr<ScanErrand> errand_of(const ScanWork& work, std::string subject, Step step) {
+  return std::make_unique<StepErrand<Step>>(work, std::move(subject), std::move(step));
+}
+
+/// `DOMAIN`, `DOMAIN IP` or `MAILBOX IP`.
+Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line) {
+  constexpr std::string_view blank = " \t";
+  const std::size_t end = line.find_first_of(blank);
+  const std::string subject(line.substr(0, end));
+  std::string_view ip = end == line.npos ? "" : line.substr(end);
+  ip.remove_prefix(std::min(ip.find_first_not_of(blank), ip.size()));
+  ip = ip.substr(0, ip.find_last_not_of(blank) + 1);
+  if (ip.empty()) ip = work.ip;
+  if (ip.empty()) {
+    return fail(exit_code::usage, "the line has no address: write it as DOMAIN IP, or give --ip");
+  }
+  std::string sender = subject;
+  if (subject.find('@') == std::string::npos) {
+    if (auto domain = domain_argument("scan", subject); !domain) {
+      return std::unexpected(std::move(domain.error()));
+    }
+    sender = "postmaster@" + subject;
+  }
+  auto request = receiver_request(ip, sender, std::nullopt);
+  if (!request) return fail(exit_code::usage, "scan: " + request.error());
+  return std::move(*request);
+}
+
+/// A record's text asks nothing.
+struct TextStep {
+  std::string text;
+  std::variant<LintReport, spf::Questions> operator()(const dns::Facts&) const {
+    return lint_record(text);
+  }
+};
+
+}  // namespace
+
+Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, const std::string& line,
+                                                 std::uint64_t number) {
+  Attempt<std::unique_ptr<ScanErrand>> out;
+  if (work.task == ScanTask::check) {
+    auto request = check_request(work, line);
+    if (!request) return std::unexpected(std::move(request.error()));
+    out = errand_of(work, line, CheckStep(std::move(*request), Detail::brief));
+  } else if (work.task == ScanTask::lint && is_record_text(line)) {
+    out = errand_of(work, line, TextStep{line});
+  } else {
+    auto name = domain_argument(work.task == ScanTask::lint ? "lint" : "plan", line);
+    if (!name) return std::unexpected(std::move(name.error()));
+    out = work.task == ScanTask::lint
+              ? errand_of(work, line, LintStep(std::move(*name), {work.is_in_memory, std::nullopt}))
+              : errand_of(work, line, PlanStep(std::move(*name), work.provider));
+  }
+  (*out)->answer.line = number;
+  (*out)->answer.octets = line.size() + 1;
+  return out;
+}
+
+ScanAnswer scan_error(const ScanWork& work, const Failure& failure, std::uint64_t number,
+                      const std::optional<std::string>& subject) {
+  ScanAnswer answer;
+  answer.line = number;
+  answer.octets = subject.value_or("").size() + 1;
+  answer.exit_code = line_exit_code(failure);
+  answer.tally.outcome = kUnanswered;
+  if (work.format == ScanFormat::jsonl) {
+    answer.text = boost::json::serialize(line_error(failure, number, subject)) + "\n";
+    return answer;
+  }
+  const bool has_ip = work.task == ScanTask::check;
+  const auto columns = std::ranges::count(scan_header(work.task, work.format), ',') + 1;
+  CsvLine line(answer.text);
+  line.number(number).text(subject.value_or(""));
+  if (has_ip) line.text("");
+  line.text(kUnanswered);
+  for (auto column = has_ip ? 5 : 4; column < columns; ++column) line.text("");
+  line.text(failure.message).end();
+  return answer;
+}
+
+std::string_view scan_header(ScanTask task, ScanFormat format) {
+  if (format == ScanFormat::jsonl) return "";
+  switch (task) {
+    case ScanTask::check:
+      return "line,subject,ip,result,term,term_domain,lookups,voids,problem\n";
+    case ScanTask::lint:
+      return "line,subject,worst,findings,problem\n";
+    case ScanTask::plan:
+      break;
+  }
+  return "line,subject,verdict,proof,value,problem\n";
+}
+
+}  // namespace mandate::app

@@ -1,0 +1,65 @@
+// One line of a scan: what is asked for it, and how its answer is written.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "advice/rule.h"
+#include "app/commands/planning.h"
+#include "app/failure.h"
+#include "resolver/bulk.h"
+
+namespace mandate::app {
+
+enum class ScanTask : std::uint8_t { check, lint, plan };
+enum class ScanFormat : std::uint8_t { jsonl, csv };
+
+/// What is done with every line.
+struct ScanWork {
+  ScanTask task = ScanTask::check;
+  ScanFormat format = ScanFormat::jsonl;
+  std::string ip;       ///< of check: for lines without an address; empty: none
+  Provider provider{};  ///< of plan
+  advice::Severity fail_on = advice::Severity::error;  ///< of lint
+  bool is_in_memory = false;                           ///< see `LintScope`
+};
+
+/// What the summary counts of an answer.
+struct ScanTally {
+  std::string_view
+      outcome;  ///< a result, a severity, a verdict, or `unanswered`; of static storage
+  std::vector<std::string_view> findings;  ///< ids of rules, likewise
+  std::vector<std::string> includes;       ///< names that the line's own record includes
+};
+
+struct ScanAnswer {
+  std::uint64_t line = 0;  ///< from 1
+  std::size_t octets = 0;  ///< of the input, its line end included
+  bool is_empty = false;   ///< an empty line: there is nothing to write or to count
+  std::string text;        ///< whole lines of output
+  int exit_code = 0;
+  ScanTally tally;
+};
+
+/// A line under way; when it is over it has its answer.
+class ScanErrand : public resolver::Errand {
+ public:
+  ScanAnswer answer;
+};
+
+/// What the line asks for. `work` must outlive it. The failure is of a line that makes no sense.
+Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, const std::string& line,
+                                                 std::uint64_t number);
+
+/// The answer to a line that cannot be answered.
+ScanAnswer scan_error(const ScanWork& work, const Failure& failure, std::uint64_t number,
+                      const std::optional<std::string>& subject);
+
+/// The first line of CSV; of JSON lines nothing.
+std::string_view scan_header(ScanTask task, ScanFormat format);
+
+}  // namespace mandate::app
