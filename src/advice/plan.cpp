@@ -45,6 +45,7 @@ class Planner {
 
  private:
   void look_up();
+  void look_for_wildcard();
   bool is_alias();
   bool can_look_up();
   bool has_pool();
@@ -90,8 +91,22 @@ void Planner::look_up() {
   const dns::Question alias{request_.domain, RecordType::cname};
   txt_ = facts_.find(txt);
   alias_ = facts_.find(alias);
+  look_for_wildcard();
   if (txt_ == nullptr) lacking_.push_back(txt);
   if (alias_ == nullptr) lacking_.push_back(alias);
+}
+
+/// RFC 4592: what a wildcard answers is no record of the name itself. One above the registrable
+/// domain is none of the customer's.
+void Planner::look_for_wildcard() {
+  if (request_.domain == dns::registrable_domain(request_.domain)) return;
+  const auto wildcard = dns::Name::parse("*." + request_.domain.parent().text());
+  if (!wildcard) return;
+  const dns::Question question{*wildcard, RecordType::txt};
+  const dns::Fact* known = facts_.find(question);
+  if (known == nullptr) lacking_.push_back(question);
+  if (known == nullptr || txt_ == nullptr || known->status != dns::Fact::Status::found) return;
+  plan_.by_wildcard = std::ranges::is_permutation(known->records, txt_->records);
 }
 
 /// RFC 1034 section 3.6.2: beside a CNAME nothing else can stand.
@@ -198,6 +213,13 @@ void Planner::note_dependence() {
 void Planner::edit() {
   plan_.notes = naive_.notes;
   plan_.verdict = naive_.verdict;
+  if (plan_.by_wildcard && naive_.verdict == Verdict::change) {
+    plan_.verdict = Verdict::add;
+    note(
+        fmt::format("What {} answers today seems to come from the wildcard *.{}: a record of its "
+                    "own ends that for every type, so copy the wildcard's other records as well.",
+                    request_.domain.text(), request_.domain.parent().text()));
+  }
   if (naive_.verdict != Verdict::cannot) edit(naive_.value);
 }
 
@@ -271,6 +293,10 @@ void Planner::explain_failure(const Proof& proof) {
   if (!proof.pool_passes()) {
     const auto pool = std::ranges::find(proof.pool, false, &PoolStanding::authorized);
     const Standing& standing = pool->standing;
+    if (standing.dynamic) {
+      return refuse(fmt::format("It cannot be proven that {} of the sending pool passes: {}.",
+                                range_text(pool->range), standing.problem));
+    }
     refuse(fmt::format(
         "With the include in every possible place {} of the sending pool does not pass: {}.",
         range_text(pool->range),

@@ -29,11 +29,13 @@ struct Plan {
   std::vector<std::string> notes;     ///< for people, in order of weight; printable ASCII
   std::vector<dns::Prefix> pool;      ///< of which the proof speaks
   std::vector<dns::TxtData> texts;    ///< every TXT of the name today
-  std::uint32_t ttl = 0;              ///< seconds, of the TXT records today; 0 when there are none
-  std::optional<Proof> proof;         ///< of `value`; absent when there is none, or of today's
-  std::vector<PoolStanding> today;    ///< how the pool stands before the edit
-  std::vector<Remedy> remedies;       ///< where the plain edit takes too many lookups
-  bool unanswered = false;            ///< a lookup failed, and without it nothing is proven
+  /// Those seem to be a wildcard's, and the name to have none of its own.
+  bool by_wildcard = false;
+  std::uint32_t ttl = 0;            ///< seconds, of the TXT records today; 0 when there are none
+  std::optional<Proof> proof;       ///< of `value`; absent when there is none, or of today's
+  std::vector<PoolStanding> today;  ///< how the pool stands before the edit
+  std::vector<Remedy> remedies;     ///< where the plain edit takes too many lookups
+  bool unanswered = false;          ///< a lookup failed, and without it nothing is proven
   /// There is an edit, and nothing is lacking in its proof but what is dynamic.
   bool proven() const;
 };

@@ -25,14 +25,27 @@ std::string user() {
   return json_text(found->pw_name);
 }
 
+Attempt<std::unique_ptr<store::Store>> open_at(const std::string& path) {
+  auto opened = store::open_sqlite(path);
+  if (!opened) return fail(exit_code::store, opened.error().message);
+  return std::move(*opened);
+}
+
 }  // namespace
 
 Attempt<std::unique_ptr<store::Store>> open_configured_store(const std::string& config_path) {
   const auto config = load_config(config_path);
   if (!config) return std::unexpected(config.error());
-  auto opened = store::open_sqlite(config->store_path);
-  if (!opened) return fail(exit_code::store, opened.error().message);
-  return std::move(*opened);
+  return open_at(config->store_path);
+}
+
+Attempt<std::unique_ptr<store::Store>> open_existing_store(const std::string& config_path) {
+  const auto config = load_config(config_path);
+  if (!config) return std::unexpected(config.error());
+  if (::access(config->store_path.c_str(), F_OK) == 0) return open_at(config->store_path);
+  return fail(exit_code::store,
+              fmt::format("there is no store at {}: nothing was read; check store.path in {}",
+                          config->store_path, config_path));
 }
 
 registry::Cause cause_at_shell() {

@@ -127,7 +127,7 @@ int gravity(Result result) {
 // What one address met, as half a sentence.
 std::string outcome_of(const PoolCheck& check) {
   std::string out = fmt::format("{} gets {}", check.ip.text(), spf::text(check.result));
-  if (!check.decided_by.empty()) out += fmt::format(" by `{}`", check.decided_by);
+  if (!check.decided_by.empty()) out += fmt::format(" by {}", check.decided_by);
   return out;
 }
 
@@ -192,10 +192,11 @@ Diagnosis of_policy(const Provider& provider, const dns::Name& domain, const dns
   const std::string met = outcome_of(check);
   const auto found = nearest_include(policy_records(domain, facts), provider.include_name);
   if (!found) {
-    return {"include_missing",
-            fmt::format("The SPF record of {} does not have `include:{}`, and {}: add it in front "
-                        "of `all`.",
-                        domain.text(), wanted, met)};
+    return {
+        "include_missing",
+        fmt::format("The SPF record of {} does not have `include:{}`, and {}: publish the record "
+                    "that is proposed for the domain.",
+                    domain.text(), wanted, met)};
   }
   const std::string owner = found->domain.text();
   switch (found->nearness) {

@@ -218,6 +218,23 @@ TEST(Plan, AnAliasIsNotEditedButItsTargetOrAnEnvelopeSubdomain) {
   EXPECT_THAT(found.notes, Contains(HasSubstr("`mandate plan bounce.d.test`")));
 }
 
+TEST(Plan, WhatAWildcardAnswersIsNoRecordOfTheName) {
+  ZoneAnswers dns(std::string(zone) + "*.d TXT \"v=spf1 mx -all\"\n" +
+                  "own.d TXT \"v=spf1 a -all\"\n");
+  const auto plan_at = [&](const char* domain) {
+    const PlanRequest request{name(domain), name("p.test"), {}, {}};
+    return dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+  };
+  const Plan made = plan_at("any.d.test");
+  EXPECT_TRUE(made.by_wildcard);
+  EXPECT_EQ(text(made.verdict), "add");
+  EXPECT_EQ(made.value, "v=spf1 mx include:p.test -all");
+  EXPECT_THAT(made.notes, Contains(HasSubstr("seems to come from the wildcard *.d.test")));
+  const Plan own = plan_at("own.d.test");
+  EXPECT_FALSE(own.by_wildcard);
+  EXPECT_EQ(text(own.verdict), "change");
+}
+
 TEST(Plan, WhatCannotBeDoneSaysWhy) {
   const struct {
     const char* records;

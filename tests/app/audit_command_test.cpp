@@ -229,6 +229,13 @@ TEST_F(Audit, EndsAsOtherCommandsDoWhereItCannotRead) {
       std::string(MANDATE_BINARY) + " audit list --config " + config_ + " >/dev/full 2>/dev/null";
   const int ended = std::system(command.c_str());
   EXPECT_EQ(WEXITSTATUS(ended), 74);
+  ASSERT_EQ(::unlink(database_.c_str()), 0);
+  for (const char* what : {"verify", "list"}) {
+    const Ended missing = audit(what);
+    EXPECT_EQ(missing.exit_code, 73) << what;
+    EXPECT_TRUE(missing.err.contains("there is no store at ")) << missing.err;
+    EXPECT_NE(::access(database_.c_str(), F_OK), 0) << "none is made";
+  }
   std::ofstream(database_) << "no database, though it is long enough to be looked at as one";
   for (const char* what : {"verify", "list"}) EXPECT_EQ(audit(what).exit_code, 73) << what;
 }

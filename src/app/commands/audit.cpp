@@ -153,7 +153,7 @@ int audit_verify(const AuditVerifyOptions& options) {
                    "--expect-head: \"" + escaped(options.expected_head) +
                        "\" is no hash; give the 64 digits of 0-9 a-f that `verify` printed"});
   }
-  const auto store = open_configured_store(options.config);
+  const auto store = open_existing_store(options.config);
   if (!store) return report(store.error());
   const auto verdict = verdict_on(**store, options.expected_head);
   if (!verdict) return report(verdict.error());
@@ -164,7 +164,7 @@ int audit_verify(const AuditVerifyOptions& options) {
 int audit_list(const AuditListOptions& options) {
   const auto filter = filter_of(options);
   if (!filter) return report(filter.error());
-  const auto store = open_configured_store(options.config);
+  const auto store = open_existing_store(options.config);
   if (!store) return report(store.error());
   // Once a line cannot be written, `run` says why.
   const auto listed =

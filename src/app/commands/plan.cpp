@@ -83,12 +83,15 @@ int plan_lines(const Inquiry& inquiry, const Provider& provider) {
 int plan(const PlanOptions& options) {
   const std::string format = options.asked.json ? "json" : options.format;
   if (const auto known = check_format(format); !known) return report(known.error());
-  const auto inquiry = read_inquiry(
+  auto inquiry = read_inquiry(
       options.asked,
       {"plan", 1, "a domain", "mandate plan customer.example --include mailer.provider.example"});
   if (!inquiry) return report(inquiry.error());
   const auto provider = provider_of(options);
   if (!provider) return report(provider.error());
+  auto dns = dns_of(options, inquiry->dns);
+  if (!dns) return report(dns.error());
+  inquiry->dns = std::move(*dns);
   if (inquiry->subjects.front() == "-") return plan_lines(*inquiry, *provider);
   return plan_one(*inquiry, *provider, format);
 }

@@ -69,7 +69,7 @@ std::vector<spf::Span> within(const std::vector<spf::Span>& spans, std::size_t b
 }
 
 /// Today's records and the new one beneath each other.
-std::string change_text(const advice::TxtChange& change, const Palette& palette) {
+std::string change_text(const advice::TxtChange& change, bool by_wildcard, const Palette& palette) {
   std::string today;
   for (const dns::TxtData& text : change.removed) {
     today += (today.empty() ? "" : " ") + text.joined();
@@ -83,7 +83,9 @@ std::string change_text(const advice::TxtChange& change, const Palette& palette)
     out += marked("today", joined, within(words.removed, begin, joined.size()), '-', palette);
     begin += joined.size() + 1;
   }
-  if (change.removed.empty()) out += fmt::format("{:<10} no SPF record\n", "today");
+  if (change.removed.empty()) {
+    out += fmt::format("{:<10} no SPF record{}\n", "today", by_wildcard ? " of its own" : "");
+  }
   return out + marked("new", value, words.added, '+', palette);
 }
 
@@ -234,7 +236,7 @@ std::string plan_text(const Planned& planned, const Palette& palette) {
   if (!plan.value.empty()) out += printable(plan.value) + "\n";
   if (plan.verdict != Verdict::nothing_to_do && !plan.value.empty()) {
     const advice::TxtChange change = planned.change();
-    out += "\n" + place_text(planned, change) + change_text(change, palette);
+    out += "\n" + place_text(planned, change) + change_text(change, plan.by_wildcard, palette);
     if (plan.proof) {
       out += "\n" + palette.strong("proof") + "\n" +
              proof_text(*plan.proof, plan.pool, change.added.strings, palette);

@@ -55,7 +55,8 @@ std::variant<std::string, spf::Questions> domain_connect_host(const dns::Name& z
 
 advice::TxtChange Planned::change() const {
   const std::uint32_t ttl = plan.texts.empty() ? kAdvisedTtl : plan.ttl;
-  return advice::txt_change(zone.name, domain, ttl, plan.texts, plan.value);
+  const std::vector<dns::TxtData> own = plan.by_wildcard ? std::vector<dns::TxtData>() : plan.texts;
+  return advice::txt_change(zone.name, domain, ttl, own, plan.value);
 }
 
 int Planned::exit_code() const {
@@ -85,6 +86,16 @@ Attempt<Provider> provider_of(const PlanOptions& options) {
   const auto shared = domain_argument("plan: --shared", options.shared);
   if (!shared) return std::unexpected(shared.error());
   out.shared_name = *shared;
+  return out;
+}
+
+Attempt<DnsOptions> dns_of(const PlanOptions& options, const DnsOptions& given) {
+  if (options.config.empty() || !given.zones.empty() || !given.resolver.empty()) return given;
+  const auto config = load_config(options.config);
+  if (!config) return std::unexpected(config.error());
+  DnsOptions out = given;
+  out.zones = config->zones;
+  if (config->resolver) out.resolver = config->resolver->text();
   return out;
 }
 

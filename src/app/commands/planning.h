@@ -38,6 +38,9 @@ struct Planned {
 /// configuration's.
 Attempt<Provider> provider_of(const PlanOptions& options);
 
+/// The DNS that is asked: as given on the command line, else that of the configuration.
+Attempt<DnsOptions> dns_of(const PlanOptions& options, const DnsOptions& given);
+
 /// `plan_domain` as a step of `resolver::settle` or of an errand: goes on as far as the facts
 /// reach.
 class PlanStep {

@@ -84,7 +84,6 @@ Attempt<ScanWork> work_of(const ScanOptions& options, ScanTask task) {
     return fail(exit_code::usage, "scan: --fail-on is one of info, warning, silent and error");
   }
   work.fail_on = *fail_on;
-  work.is_in_memory = !options.plan.asked.dns.zones.empty();
   if (!options.ip.empty() && !dns::IpAddress::parse(options.ip)) {
     return fail(exit_code::usage,
                 fmt::format("scan: --ip: \"{}\" is not an IP address", escaped(options.ip)));
@@ -124,7 +123,10 @@ Attempt<Scan> scan_of(const ScanOptions& options) {
   auto work = work_of(options, task);
   if (!work) return std::unexpected(std::move(work.error()));
   if (words.empty()) words.emplace_back("-");
-  Scan scan{.work = std::move(*work), .files = std::move(words), .dns = inquiry->dns};
+  auto dns = work->task == ScanTask::plan ? dns_of(options.plan, inquiry->dns) : inquiry->dns;
+  if (!dns) return std::unexpected(std::move(dns.error()));
+  work->is_in_memory = !dns->zones.empty();
+  Scan scan{.work = std::move(*work), .files = std::move(words), .dns = std::move(*dns)};
   scan.json = asked.json;
   scan.bulk = {.threads = options.threads == 0 ? usual_threads() : options.threads,
                .window = options.window,
