@@ -13,7 +13,16 @@
 namespace mandate::app {
 namespace {
 
+/// A zone line for the apex begins with `@` too, and has blanks: `@ IN TXT "v=spf1 mx -all"`.
+bool is_server(std::string_view word) {
+  return word.starts_with('@') && word.find_first_of(" \t\r\n") == word.npos;
+}
+
 Attempt<void> take_server(std::string_view command, const std::string& word, DnsOptions& dns) {
+  if (word == "@") {
+    return fail(exit_code::usage,
+                fmt::format("{}: @ needs a server behind it, as in @192.0.2.53", command));
+  }
   if (!dns.zones.empty() || !dns.resolver.empty()) {
     return fail(exit_code::usage,
                 fmt::format("{}: give one of @SERVER, --resolver and --zone", command));
@@ -27,7 +36,7 @@ Attempt<void> take_server(std::string_view command, const std::string& word, Dns
 Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& expected) {
   Inquiry out{{}, options.dns, {}};
   for (const std::string& word : options.words) {
-    if (word.starts_with('@')) {
+    if (is_server(word)) {
       if (auto taken = take_server(expected.command, word, out.dns); !taken) {
         return std::unexpected(std::move(taken.error()));
       }
