@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 #include "program.h"
 
@@ -127,10 +129,17 @@ TEST(CommandLine, SaysWhenTheOutputCannotBeWritten) {
   const TemporaryFolder folder;
   const std::string zone = folder.write("a.zone", "a.example. 60 IN TXT \"v=spf1 -all\"\n");
   // /dev/full takes nothing: every write to it fails as on a full disk.
-  const int ended = std::system((std::string(MANDATE_BINARY) + " check --zone " + zone +
-                                 " --ip 192.0.2.1 --helo a.example >/dev/full 2>/dev/null")
-                                    .c_str());
-  EXPECT_EQ(WEXITSTATUS(ended), 74);
+  const std::string calls[] = {"check --zone " + zone + " --ip 192.0.2.1 --helo a.example",
+                               "lint --rules"};  // less, and more, than one buffer of output
+  for (const std::string& call : calls) {
+    const std::string errors = folder / "errors";
+    const int ended =
+        std::system((std::string(MANDATE_BINARY) + " " + call + " >/dev/full 2>" + errors).c_str());
+    EXPECT_EQ(WEXITSTATUS(ended), 74) << call;
+    std::stringstream told;
+    told << std::ifstream(errors).rdbuf();
+    EXPECT_EQ(told.str(), "mandate: cannot write: No space left on device\n") << call;
+  }
 }
 
 TEST(CommandLine, KnowsAnApiThatIsNotThere) {
