@@ -48,6 +48,7 @@ TEST(CommandLine, RefusesAWrongCallWith64AndSaysWhy) {
       {{"dns"}, "domain is required"},
       {{"dns", "."}, "\".\" is not a domain"},
       {{"dns", "a..example"}, "\"a..example\" is not a domain"},
+      {{"dns", "v=spf1\\032-all"}, "dns: \"v=spf1\\\\032-all\" is not a domain: it has other char"},
       {{"dns", "a.example", "--port", "0"}, "--port"},
       {{"dns", "a.example", "--port", "65536"}, "--port"},
       {{"dns", "a.example", "--timeout", "20"}, "dns: --timeout: \"20\""},

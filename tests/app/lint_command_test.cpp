@@ -220,10 +220,13 @@ TEST_F(LintCommand, AnswersEveryLineOfABatchWithAnObject) {
 TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
   const struct {
     std::vector<std::string> arguments;
-    const char* says;
+    std::string says;
   } rows[] = {
       {{}, "a domain, or a record in quotes, is missing"},
       {{"v=spf1", "mx"}, "put a record into quotes"},
+      {{"a.example", "b.example"}, "one domain a call; for many: `mandate lint - < list`"},
+      {{"--zone", zone_, zone_, "a.example"},
+       "one file each: --zone " + zone_ + " --zone " + zone_},
       {{"a.example", "@127.0.0.1", "@127.0.0.2"}, "give one of"},
       {{"a..example"}, "is not a domain"},
       {{"."}, "is not a domain"},
