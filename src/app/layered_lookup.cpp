@@ -55,6 +55,17 @@ std::vector<dns::Fact> RememberingLookup::ask(std::span<const dns::Question> que
   return facts;
 }
 
+std::vector<dns::Fact> AbsentName::ask(std::span<const dns::Question> questions,
+                                       resolver::Deadline deadline) {
+  return answer_or_ask(questions, rest_, deadline, [&](const dns::Question& question) -> Answered {
+    if (!question.name.is_at_or_below(name_)) return question;
+    dns::Fact absent;
+    absent.question = question;
+    absent.status = dns::Fact::Status::no_such_name;
+    return absent;
+  });
+}
+
 ZoneInFront::ZoneInFront(dns::ZoneData zone, resolver::Lookup& rest)
     : zone_(std::move(zone)), apexes_(zone_.owners(dns::RecordType::soa)), rest_(rest) {
   for (dns::Name& name : zone_.owners(dns::RecordType::ns)) {

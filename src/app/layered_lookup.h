@@ -1,8 +1,10 @@
-// DNS made of parts: answers that are remembered, and a zone file in front of the rest.
+// DNS made of parts: answers that are remembered, a name that is known not to exist, and a zone
+// file in front of the rest.
 #pragma once
 
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "mandate/dns/zone_file.h"
@@ -23,6 +25,19 @@ class RememberingLookup final : public resolver::Lookup {
   resolver::Lookup& lookup_;
   std::mutex mutex_;
   dns::Facts known_;
+};
+
+/// Answers that a name, and each below it, does not exist, and asks the rest for all others.
+class AbsentName final : public resolver::Lookup {
+ public:
+  /// The rest must outlive it.
+  AbsentName(dns::Name name, resolver::Lookup& rest) : name_(std::move(name)), rest_(rest) {}
+  std::vector<dns::Fact> ask(std::span<const dns::Question> questions,
+                             resolver::Deadline deadline) override;
+
+ private:
+  dns::Name name_;
+  resolver::Lookup& rest_;
 };
 
 /// A zone as it would be published. With an SOA it answers for every name at or below that, down to

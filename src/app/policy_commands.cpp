@@ -46,6 +46,13 @@ void add_inquiry(CLI::App& app, InquiryOptions& asked, const std::string& what,
   add_json(app, asked.json);
 }
 
+/// Of a command whose subject has options of its own.
+void add_server(CLI::App& app, InquiryOptions& asked) {
+  app.add_option("server", asked.words, "The server to ask, as @SERVER")->type_name("@HOST[:PORT]");
+  add_dns(app, asked.dns);
+  add_json(app, asked.json);
+}
+
 void add_check(CLI::App& root, Command& chosen) {
   Leaf<CheckOptions> leaf(
       root, chosen, "check", "Evaluate SPF as a receiver does", check,
@@ -63,8 +70,7 @@ void add_check(CLI::App& root, Command& chosen) {
   app.add_option("--batch", options.batch, "A file of JSON lines {ip, mail_from, helo}; - is stdin")
       ->type_name("FILE")
       ->check(not_empty());
-  add_dns(app, options.dns);
-  add_json(app, options.json);
+  add_server(app, options.asked);
 }
 
 void add_lint(CLI::App& root, Command& chosen) {
@@ -174,10 +180,7 @@ void add_explain(CLI::App& root, Command& chosen) {
   app.add_option("--from", options.from, "From, which people see; else the domain that SPF checks")
       ->type_name("ADDRESS|DOMAIN")
       ->check(not_empty());
-  app.add_option("server", options.asked.words, "The server to ask, as @SERVER")
-      ->type_name("@HOST[:PORT]");
-  add_dns(app, options.asked.dns);
-  add_json(app, options.asked.json);
+  add_server(app, options.asked);
 }
 
 void add_tree(CLI::App& root, Command& chosen) {

@@ -1,5 +1,7 @@
 #include "app/provider_commands.h"
 
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "app/commands/message.h"
 #include "app/commands/send.h"
 #include "app/commands/serve.h"
+#include "app/terminal.h"
 
 namespace mandate::app {
 namespace {
@@ -112,6 +115,18 @@ void add_domain(CLI::App& root, Command& chosen) {
   add_api(list.app(), list.options().api);
 }
 
+/// CLI11 would tell the range of a double.
+CLI::Validator sequence_number() {
+  return {[](std::string& value) {
+            std::int64_t number = -1;
+            const char* const end = value.data() + value.size();
+            const auto [at, error] = std::from_chars(value.data(), end, number);
+            if (error == std::errc() && at == end && number >= 0) return std::string();
+            return "\"" + escaped(value) + "\" is no sequence number";
+          },
+          ""};
+}
+
 void add_audit(CLI::App& root, Command& chosen) {
   CLI::App& group = add_group(root, "audit", "The log of who changed what, chained by hash",
                               "mandate audit verify --config /etc/mandate.toml");
@@ -131,7 +146,7 @@ void add_audit(CLI::App& root, Command& chosen) {
   list.app()
       .add_option("--after", list.options().after, "Only those behind this sequence")
       ->type_name("SEQUENCE")
-      ->check(CLI::NonNegativeNumber);
+      ->check(sequence_number());
   add_config(verify.app(), verify.options().config);
   add_json(verify.app(), verify.options().json);
   add_config(list.app(), list.options().config);

@@ -222,7 +222,13 @@ TEST_F(Audit, EndsAsOtherCommandsDoWhereItCannotRead) {
   for (const std::string& wrong : {std::string(), std::string(63, 'a'), std::string(64, 'A')}) {
     EXPECT_EQ(audit("verify", {"--expect-head", wrong}).exit_code, 64) << wrong;
   }
-  EXPECT_EQ(audit("list", {"--after", "-1"}).exit_code, 64);
+  for (const std::string wrong : {"-1", "foo", "1x", "9223372036854775808"}) {
+    const Ended ended = audit("list", {"--after", wrong});
+    EXPECT_EQ(ended.exit_code, 64) << wrong;
+    EXPECT_TRUE(
+        ended.err.starts_with("mandate: --after: \"" + wrong + "\" is no sequence number\n"))
+        << ended.err;
+  }
   EXPECT_EQ(audit("list", {"--domain", "not a domain"}).exit_code, 64);
   add_accounts(300);  // more than one buffer of output
   const std::string command =

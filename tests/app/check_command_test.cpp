@@ -71,9 +71,13 @@ TEST_F(Check, EndsWithTheExitCodeOfItsResult) {
 TEST_F(Check, IsATemperrorWhenNoServerAnswers) {
   const SilentServer server;
   const Ended ended = run_program({"check", "--ip", "192.0.2.1", "--helo", "pass.example",
-                                   "--resolver", server.address(), "--timeout", "200ms"});
+                                   "@" + server.address(), "--timeout", "200ms"});
   EXPECT_EQ(ended.exit_code, 5) << ended.out << ended.err;
   EXPECT_TRUE(ended.out.starts_with("temperror  HELO pass.example from 192.0.2.1\n")) << ended.out;
+  EXPECT_EQ(run_program({"check", "--ip", "192.0.2.1", "--helo", "pass.example", "--resolver",
+                         server.address(), "--timeout", "200ms"})
+                .out,
+            ended.out);
 }
 
 TEST_F(Check, ShowsTheDecidingTermUnderACaret) {

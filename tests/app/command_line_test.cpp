@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 #include "program.h"
 
@@ -31,7 +33,8 @@ TEST(CommandLine, RefusesAWrongCallWith64AndSaysWhy) {
       {{"check", "--ip", "192.0.2", "--helo", "a.example"}, "\"192.0.2\" is not an IP address"},
       {{"check", "--ip", "192.0.2.1/24", "--helo", "a"}, "is not an IP address"},
       {{"check", "--ip", "\x1b[2J", "--helo", "a"}, "\"\\x1b[2J\" is not an IP address"},
-      {{"check", "--ip", "192.0.2.1", "--helo", "a", "b"}, "b"},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "b"}, "\"b\" is one too many; what is asked"},
+      {{"check", "--ip", "192.0.2.1", "--helo", "a", "--zone", "z", "@127.0.0.1"}, "give one of"},
       {{"check", "--ip", "192.0.2.1", "--helo", "a", "--helo", "b"}, "--helo"},
       {{"check", "--ip", "192.0.2.1", "--helo", "a", "--timeout", "20"}, "--timeout: \"20\""},
       {{"check", "--ip", "192.0.2.1", "--helo", "a", "--timeout", "0s"}, "--timeout is out"},
@@ -45,6 +48,7 @@ TEST(CommandLine, RefusesAWrongCallWith64AndSaysWhy) {
       {{"dns"}, "domain is required"},
       {{"dns", "."}, "\".\" is not a domain"},
       {{"dns", "a..example"}, "\"a..example\" is not a domain"},
+      {{"dns", "v=spf1\\032-all"}, "dns: \"v=spf1\\\\032-all\" is not a domain: it has other char"},
       {{"dns", "a.example", "--port", "0"}, "--port"},
       {{"dns", "a.example", "--port", "65536"}, "--port"},
       {{"dns", "a.example", "--timeout", "20"}, "dns: --timeout: \"20\""},
@@ -127,10 +131,17 @@ TEST(CommandLine, SaysWhenTheOutputCannotBeWritten) {
   const TemporaryFolder folder;
   const std::string zone = folder.write("a.zone", "a.example. 60 IN TXT \"v=spf1 -all\"\n");
   // /dev/full takes nothing: every write to it fails as on a full disk.
-  const int ended = std::system((std::string(MANDATE_BINARY) + " check --zone " + zone +
-                                 " --ip 192.0.2.1 --helo a.example >/dev/full 2>/dev/null")
-                                    .c_str());
-  EXPECT_EQ(WEXITSTATUS(ended), 74);
+  const std::string calls[] = {"check --zone " + zone + " --ip 192.0.2.1 --helo a.example",
+                               "lint --rules"};  // less, and more, than one buffer of output
+  for (const std::string& call : calls) {
+    const std::string errors = folder / "errors";
+    const int ended =
+        std::system((std::string(MANDATE_BINARY) + " " + call + " >/dev/full 2>" + errors).c_str());
+    EXPECT_EQ(WEXITSTATUS(ended), 74) << call;
+    std::stringstream told;
+    told << std::ifstream(errors).rdbuf();
+    EXPECT_EQ(told.str(), "mandate: cannot write: No space left on device\n") << call;
+  }
 }
 
 TEST(CommandLine, KnowsAnApiThatIsNotThere) {

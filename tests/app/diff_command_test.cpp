@@ -19,6 +19,7 @@ any.example.     TXT "v=spf1 exists:%{i}.list.example -all"
 away.example.    TXT "v=spf1 include:loop.example -all"
 loop.example.    CNAME loop.example.
 xn--bcher-kva.example. TXT "v=spf1 ip4:192.0.2.1 -all"
+c.example.       TXT "not SPF"
 )";
 
 const char* const old_zone = R"($ORIGIN c.example.
@@ -74,6 +75,11 @@ TEST_F(DiffCommand, EndsByWhetherAnyAddressChanges) {
        1,
        "any.example  no address is known to change; undecided: all IPv4 and all IPv6 addresses\n"},
       {{"away.example", "away.example"}, 3, "away.example  no address is known to change"},
+      {{"host.example", "c.example"},
+       1,
+       "host.example -> c.example  neither side has an SPF record: there is nothing to compare\n"},
+      {{"host.example", "v=spf1 ?all"}, 1, "host.example  change otherwise: "},
+      {{"v=spf1 -all", "v=spf1 all -all", "--domain", "*.a.example"}, 1, "*.a.example  pass now: "},
       {{"v=spf1 -all", "v=spf1 include:gone.example -all"},
        1,
        "the record  end with an error now: all IPv4 and all IPv6 addresses\n"},
@@ -102,7 +108,7 @@ TEST_F(DiffCommand, TakesZoneFilesAndStandsARecordInThem) {
   EXPECT_EQ(diff_zone({old_, "v=spf1 mx -all", "--domain", "c.example"}).exit_code, 0);
   // A domain is what the DNS has of it now.
   const Ended live = diff_zone({"c.example", new_zone});
-  EXPECT_TRUE(live.out.contains("before  none: c.example does not exist")) << live.out;
+  EXPECT_TRUE(live.out.contains("before  none: c.example has no SPF record")) << live.out;
 }
 
 TEST_F(DiffCommand, SaysWhatACallLacks) {
@@ -122,6 +128,8 @@ TEST_F(DiffCommand, SaysWhatACallLacks) {
       {{bare, bare}, 65, "there is no SPF record in"},
       {{old_, torn}, 65, "torn.zone:1:"},
       {{old_, folder_ / "none.zone"}, 66, "none.zone: No such file"},
+      {{old_, "nofile.zone"}, 66, "diff: there is no file nofile.zone, and no domain of that name"},
+      {{"nofile.zone", "v=spf1 -all"}, 66, "there is no file nofile.zone, and no domain"},
   };
   for (const auto& row : rows) {
     const Ended ended = diff_zone(row.arguments);
@@ -137,6 +145,19 @@ TEST_F(DiffCommand, SaysWhenTheDnsCannotBeAsked) {
       diff({"a.example", "v=spf1 -all", "@" + server.address(), "--timeout", "200ms"});
   EXPECT_EQ(ended.exit_code, 3);
   EXPECT_TRUE(ended.err.contains("diff: a.example TXT could not be looked up")) << ended.err;
+}
+
+TEST_F(DiffCommand, AsksNoDnsForTheDomainThatARecordLacks) {
+  const SilentServer server;
+  const Ended ended = diff({"v=spf1 a ip4:192.0.2.4 -all", "v=spf1 a ip4:192.0.2.5 -all",
+                            "@" + server.address(), "--timeout", "200ms"});
+  EXPECT_EQ(ended.exit_code, 1) << ended.err;
+  EXPECT_TRUE(
+      ended.out.starts_with("the record  no longer pass: 1 IPv4 address; pass now: 1 IPv4 "
+                            "address\n"))
+      << ended.out;
+  EXPECT_FALSE(ended.out.contains("could not be looked up")) << ended.out;
+  EXPECT_TRUE(ended.out.contains("terms that mean the domain of the record match nobody"));
 }
 
 TEST_F(DiffCommand, BoundsLongListsInTextAndHasAllInJson) {

@@ -1,4 +1,4 @@
-// What a zone in front of the DNS answers, and what is asked behind it.
+// What stands in front of the DNS answers, and what is asked behind it.
 #include "app/layered_lookup.h"
 
 #include <gtest/gtest.h>
@@ -97,6 +97,22 @@ TEST(ZoneInFront, WithoutAnSoaAnswersForTheNamesThatItHas) {
               {{"c.test", "edited", false},
                {"mail.c.test", "no_data", false},
                {"gone.c.test", "live", true}});
+}
+
+TEST(AbsentName, AndAllBelowItDoNotExistWhateverTheDnsHas) {
+  CountedLookup behind(world);
+  AbsentName lookup(dns::Name::parse("c.test").value(), behind);
+  const std::vector<dns::Question> asked{question("C.test"), question("p.test"),
+                                         question("gone.c.test", RecordType::mx),
+                                         question("xc.test")};
+  const auto facts = lookup.ask(asked, resolver::Deadline::max());
+  ASSERT_EQ(facts.size(), 4U);
+  const char* const answers[] = {"no_such_name", "provider", "no_such_name", "no_such_name"};
+  for (std::size_t at = 0; at < facts.size(); ++at) {
+    EXPECT_EQ(facts[at].question, asked[at]);
+    EXPECT_EQ(answer_of(facts[at]), answers[at]);
+  }
+  EXPECT_EQ(behind.asked, 2U);
 }
 
 TEST(RememberingLookup, AsksEachQuestionOnce) {

@@ -68,6 +68,8 @@ TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
       {{R"("v=spf1 mx" "-all")"}, 1, "1 error"},
       {{"good.example. 300 IN TXT \"v=spf1 mx ?all\""}, 0, "1 warning"},
       {{"good.example. TXT v=spf1 mx -all"}, 1, "1 error"},
+      {{"@ IN TXT \"v=spf1 mx ?all\""}, 0, "1 warning"},
+      {{"@\tTXT\t\"v=spf1 mx ?all\""}, 0, "1 warning"},
       {{"plain.example"}, 1, "plain.example: 1 error, 1 info"},
       {{"missing.example"}, 1, "missing.example: 1 error"},
       {{"two.example"}, 1, "two.example: 2 errors, 1 warning"},
@@ -218,15 +220,19 @@ TEST_F(LintCommand, AnswersEveryLineOfABatchWithAnObject) {
 TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
   const struct {
     std::vector<std::string> arguments;
-    const char* says;
+    std::string says;
   } rows[] = {
       {{}, "a domain, or a record in quotes, is missing"},
       {{"v=spf1", "mx"}, "put a record into quotes"},
+      {{"a.example", "b.example"}, "one domain a call; for many: `mandate lint - < list`"},
+      {{"--zone", zone_, zone_, "a.example"},
+       "one file each: --zone " + zone_ + " --zone " + zone_},
       {{"a.example", "@127.0.0.1", "@127.0.0.2"}, "give one of"},
       {{"a..example"}, "is not a domain"},
       {{"."}, "is not a domain"},
       {{"a.example", "--fail-on", "fatal"}, "--fail-on is one of"},
       {{"a.example", "@127.0.0.1", "--resolver", "127.0.0.1"}, "give one of"},
+      {{"a.example", "@"}, "lint: @ needs a server behind it, as in @192.0.2.53"},
   };
   for (const auto& row : rows) {
     const Ended ended = lint(row.arguments);

@@ -96,6 +96,13 @@ TEST_F(TreeCommand, SaysWhenTheDnsCannotBeAsked) {
   EXPECT_TRUE(ended.err.contains("tree: a.example TXT could not be looked up")) << ended.err;
 }
 
+TEST_F(TreeCommand, AsksNoDnsForTheDomainThatARecordLacks) {
+  const SilentServer server;
+  const Ended ended =
+      tree({"v=spf1 a mx -all", "--ip", "192.0.2.1", "@" + server.address(), "--timeout", "200ms"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+}
+
 TEST_F(TreeCommand, MarksTheWayOfAnAddressInJson) {
   const Ended ended = tree_zone({"good.example", "--ip", "::ffff:198.51.100.3", "--json"});
   ASSERT_EQ(ended.exit_code, 0) << ended.err;

@@ -7,15 +7,14 @@
 
 #include "app/commands/batch.h"
 #include "app/commands/check_report.h"
-#include "app/duration.h"
 #include "app/exit_code.h"
 #include "resolver/cached_lookup.h"
 
 namespace mandate::app {
 namespace {
 
-/// The timeout, once the options are seen to go together.
-Attempt<std::chrono::milliseconds> agree(const CheckOptions& options) {
+/// The DNS that is asked, once the options are seen to go together.
+Attempt<Inquiry> agree(const CheckOptions& options) {
   if (options.batch.empty() && !options.ip) {
     return fail(exit_code::usage, "check: --ip is missing: give --ip IP, or --batch FILE");
   }
@@ -28,39 +27,43 @@ Attempt<std::chrono::milliseconds> agree(const CheckOptions& options) {
     return fail(exit_code::usage,
                 "check: --headers and --receiver are of one check; leave them out");
   }
-  if (options.batch == "-" && std::ranges::count(options.dns.zones, "-") > 0) {
+  if (options.batch == "-" && std::ranges::count(options.asked.dns.zones, "-") > 0) {
     return fail(exit_code::usage, "check: --batch and --zone cannot both be standard input");
   }
-  const auto timeout = parse_duration(options.dns.timeout);
-  if (!timeout) return fail(exit_code::usage, "check: --timeout: " + timeout.error());
-  if (timeout->count() == 0 || *timeout > std::chrono::hours{1}) {
+  auto inquiry = read_inquiry(
+      options.asked,
+      {"check", 0, "", "mandate check --ip 192.0.2.1 --mail-from news@customer.example"});
+  if (!inquiry) return inquiry;
+  if (inquiry->timeout.count() == 0 || inquiry->timeout > std::chrono::hours{1}) {
     return fail(exit_code::usage, "check: --timeout is out of range: 1ms to 1h");
   }
-  return *timeout;
+  return inquiry;
 }
 
 }  // namespace
 
 int check(const CheckOptions& options) {
-  const auto timeout = agree(options);
-  if (!timeout) return report(timeout.error());
+  const auto inquiry = agree(options);
+  if (!inquiry) return report(inquiry.error());
+  const DnsOptions& dns = inquiry->dns;
+  const auto timeout = inquiry->timeout;
   std::optional<spf::Request> request;
   if (options.batch.empty()) {
     auto made = receiver_request(*options.ip, options.mail_from, options.helo);
     if (!made) return report({exit_code::usage, "check: " + made.error()});
     request = std::move(*made);
   }
-  const auto lookup = open_dns(options.dns);
+  const auto lookup = open_dns(dns);
   if (!lookup) return report(lookup.error());
-  if (!request && !options.dns.zones.empty()) return check_batch(options.batch, **lookup, *timeout);
+  if (!request && !dns.zones.empty()) return check_batch(options.batch, **lookup, timeout);
   if (!request) {
     resolver::CachedLookup cached(**lookup);  // the lines of a batch have much in common
-    return check_batch(options.batch, cached, *timeout);
+    return check_batch(options.batch, cached, timeout);
   }
 
   if (!options.receiver.empty()) request->receiver = options.receiver;
-  const ReceiverCheck checked = check_as_receiver(*request, **lookup, *timeout, Detail::full);
-  if (options.json) {
+  const ReceiverCheck checked = check_as_receiver(*request, **lookup, timeout, Detail::full);
+  if (options.asked.json) {
     fmt::print("{}\n", check_json(checked, Detail::full));
   } else {
     fmt::print("{}", check_text(checked, Palette(shows_colour(STDOUT_FILENO))));

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "app/dns_source.h"
+#include "app/commands/inquiry.h"
 
 namespace mandate::app {
 
@@ -15,8 +15,7 @@ struct CheckOptions {
   std::string receiver;  ///< the name that the receiver goes by; empty: none
   bool headers = false;  ///< show the header fields that a receiver adds
   std::string batch;     ///< a file of JSON lines, `-` for standard input; empty: one check
-  DnsOptions dns;
-  bool json = false;
+  InquiryOptions asked;  ///< its words: `@SERVER` alone
 };
 
 /// The exit code of the result (docs/cli.md), or of the failure.

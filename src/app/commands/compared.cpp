@@ -27,10 +27,7 @@ bool is_zone_file(const std::string& word) {
 
 bool has_spf(const dns::ZoneData& zone, const dns::Name& name) {
   const auto* records = zone.find({name, dns::RecordType::txt});
-  return std::ranges::any_of(*records, [](const dns::Record& record) {
-    const auto* txt = std::get_if<dns::TxtData>(&record.data);
-    return txt != nullptr && spf::is_spf_record(txt->joined());
-  });
+  return std::ranges::any_of(*records, is_spf_txt, &dns::Record::data);
 }
 
 /// By their text, as people sort them.
@@ -74,6 +71,11 @@ ComparedName compared_at(const Sides& sides, const dns::Name& name) {
 }
 
 }  // namespace
+
+bool is_spf_txt(const dns::RecordData& data) {
+  const auto* txt = std::get_if<dns::TxtData>(&data);
+  return txt != nullptr && spf::is_spf_record(txt->joined());
+}
 
 Attempt<ComparedSide> read_side(const std::string& word) {
   ComparedSide out{.given = word};

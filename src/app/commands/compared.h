@@ -24,6 +24,9 @@ struct ComparedSide {
 /// `=` or `:` a record; all else a domain.
 Attempt<ComparedSide> read_side(const std::string& word);
 
+/// Whether a TXT record is an SPF record (RFC 7208 section 4.5).
+bool is_spf_txt(const dns::RecordData& data);
+
 /// Whose policies are compared, the old one first, and what they are called. A wildcard's is
 /// that of a name which it makes.
 struct ComparedName {

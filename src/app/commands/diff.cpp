@@ -25,7 +25,8 @@ struct LearnedPolicy {
 /// The DNS as each side has it. A record beside a zone file stands in that zone.
 class ComparedDns {
  public:
-  ComparedDns(resolver::Lookup& lookup, std::array<ComparedSide, 2>& sides) : shared_(lookup) {
+  ComparedDns(resolver::Lookup& lookup, std::array<ComparedSide, 2>& sides)
+      : placed_(no_domain(), lookup), shared_(placed_) {
     for (std::size_t side = 0; side < sides.size(); ++side) {
       if (sides[side].zone) zones_[side].emplace(std::move(*sides[side].zone), shared_);
       of_[side] = sides[side].record ? 1 - side : side;
@@ -37,13 +38,23 @@ class ComparedDns {
   }
 
  private:
+  AbsentName placed_;
   RememberingLookup shared_;
   std::array<std::optional<ZoneInFront>, 2> zones_;
   std::array<std::size_t, 2> of_{};  // whose zone a side has
 };
 
-Attempt<LearnedPolicy> learn(const PolicySubject& subject, resolver::Lookup& lookup,
-                             resolver::Deadline deadline) {
+/// A word that was taken for a domain, and names none, is more likely a file that is not there:
+/// what does not exist is nothing to compare with.
+Attempt<void> refuse_absent(const ComparedSide& side, const dns::Fact* txt) {
+  if (!side.domain || txt == nullptr || txt->status != dns::Fact::Status::no_such_name) return {};
+  return fail(exit_code::no_input, fmt::format("diff: there is no file {}, and no domain of that "
+                                               "name",
+                                               escaped(side.given)));
+}
+
+Attempt<LearnedPolicy> learn(const ComparedSide& side, const PolicySubject& subject,
+                             resolver::Lookup& lookup, resolver::Deadline deadline) {
   dns::Facts facts = facts_of(subject);
   advice::Policy policy = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
     return advice::policy_of(subject.domain, known);
@@ -52,6 +63,9 @@ Attempt<LearnedPolicy> learn(const PolicySubject& subject, resolver::Lookup& loo
   if (txt != nullptr && txt->status == dns::Fact::Status::failed) {
     return fail(exit_code::unknown, fmt::format("diff: {} could not be looked up: {}",
                                                 dns::text(txt->question), txt->detail));
+  }
+  if (auto there = refuse_absent(side, txt); !there) {
+    return std::unexpected(std::move(there.error()));
   }
   return LearnedPolicy{std::move(policy), std::move(facts)};
 }
@@ -81,13 +95,18 @@ std::vector<std::string> not_looked_up(const dns::Facts& before, const dns::Fact
   return out;
 }
 
-Attempt<NameDiff> compare(const ComparedName& name, ComparedDns& dns,
-                          std::chrono::milliseconds timeout) {
+bool has_record(const LearnedPolicy& learned, const dns::Name& domain) {
+  const dns::Fact* txt = learned.facts.find({domain, dns::RecordType::txt});
+  return txt != nullptr && std::ranges::any_of(txt->records, is_spf_txt);
+}
+
+Attempt<NameDiff> compare(const ComparedName& name, const std::array<ComparedSide, 2>& sides,
+                          ComparedDns& dns, std::chrono::milliseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   const auto& [old_subject, new_subject] = name.subjects;
-  auto before = learn(old_subject, dns.of(0), deadline);
+  auto before = learn(sides[0], old_subject, dns.of(0), deadline);
   if (!before) return std::unexpected(std::move(before.error()));
-  auto after = learn(new_subject, dns.of(1), deadline);
+  auto after = learn(sides[1], new_subject, dns.of(1), deadline);
   if (!after) return std::unexpected(std::move(after.error()));
   NameDiff out{
       .title = name.title,
@@ -97,7 +116,9 @@ Attempt<NameDiff> compare(const ComparedName& name, ComparedDns& dns,
       .cost_before = before->policy.cost,
       .cost_after = after->policy.cost,
       .not_looked_up = not_looked_up(before->facts, after->facts),
-      .lacks_domain = asked_of_no_domain(before->facts) || asked_of_no_domain(after->facts)};
+      .lacks_domain = asked_of_no_domain(before->facts) || asked_of_no_domain(after->facts),
+      .has_record =
+          has_record(*before, old_subject.domain) || has_record(*after, new_subject.domain)};
   const bool same =
       old_subject.domain == new_subject.domain && same_answers(before->facts, after->facts);
   if (!same) out.shift = advice::policy_shift(before->policy.map, after->policy.map);
@@ -123,7 +144,7 @@ Attempt<DiffReport> report_of(const DiffOptions& options) {
   DiffReport out{sides[0].given, sides[1].given, {}};
   ComparedDns dns(**lookup, sides);
   for (const ComparedName& name : *names) {
-    auto compared = compare(name, dns, inquiry->timeout);
+    auto compared = compare(name, sides, dns, inquiry->timeout);
     if (!compared) return std::unexpected(std::move(compared.error()));
     out.names.push_back(std::move(*compared));
   }

@@ -81,7 +81,9 @@ std::string verdict_text(const NameDiff& name, const Palette& palette) {
                        advice::addresses_text(count_of(shifts)));
   };
   for (const Effect effect : kEffects) add(coloured(effect, palette), shifts_with(name, effect));
-  if (out.empty()) {
+  if (!name.has_record) {
+    out = palette.doubtful("neither side has an SPF record: there is nothing to compare");
+  } else if (out.empty()) {
     out = name.is_proven() ? palette.good("no address changes") : "no address is known to change";
   }
   add(palette.doubtful("undecided"), all_of(name.shift.undecided));
@@ -167,7 +169,8 @@ boost::json::value name_json(const NameDiff& name) {
                              {"cost_before", cost_json(name.cost_before)},
                              {"cost_after", cost_json(name.cost_after)},
                              {"not_looked_up", std::move(not_looked_up)},
-                             {"lacks_domain", name.lacks_domain}};
+                             {"lacks_domain", name.lacks_domain},
+                             {"has_record", name.has_record}};
 }
 
 }  // namespace

@@ -21,9 +21,10 @@ struct NameDiff {
   advice::Cost cost_after;
   std::vector<std::string> not_looked_up;  ///< questions without an answer: `NAME TYPE`
   bool lacks_domain = false;               ///< see `asked_of_no_domain`
+  bool has_record = true;                  ///< on either side; else there is nothing to compare
 
   bool changes() const { return !shift.changes.empty(); }
-  bool is_proven() const { return shift.undecided.empty() && not_looked_up.empty(); }
+  bool is_proven() const { return has_record && shift.undecided.empty() && not_looked_up.empty(); }
 };
 
 struct DiffReport {

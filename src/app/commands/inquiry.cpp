@@ -3,17 +3,29 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "app/duration.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
 #include "dns/idna.h"
+#include "mandate/spf/record.h"
 
 namespace mandate::app {
 namespace {
 
+/// A zone line for the apex begins with `@` too, and has blanks: `@ IN TXT "v=spf1 mx -all"`.
+bool is_server(std::string_view word) {
+  return word.starts_with('@') && word.find_first_of(" \t\r\n") == word.npos;
+}
+
 Attempt<void> take_server(std::string_view command, const std::string& word, DnsOptions& dns) {
+  if (word == "@") {
+    return fail(exit_code::usage,
+                fmt::format("{}: @ needs a server behind it, as in @192.0.2.53", command));
+  }
   if (!dns.zones.empty() || !dns.resolver.empty()) {
     return fail(exit_code::usage,
                 fmt::format("{}: give one of @SERVER, --resolver and --zone", command));
@@ -22,12 +34,47 @@ Attempt<void> take_server(std::string_view command, const std::string& word, Dns
   return {};
 }
 
+/// Why there is one subject too many, the last of them, and how to write what is likely meant.
+std::string surplus_advice(const Expected& expected, const Inquiry& found) {
+  const auto& subjects = found.subjects;
+  const auto is_file = [](const std::string& word) {
+    std::error_code none;
+    return std::filesystem::is_regular_file(word, none);
+  };
+  if (const auto file = std::ranges::find_if(subjects, is_file);
+      file != subjects.end() && !found.dns.zones.empty()) {
+    return fmt::format("one file each: --zone {} --zone {}", escaped(found.dns.zones.back()),
+                       escaped(*file));
+  }
+  if (expected.count == 0) {
+    return fmt::format("what is asked about goes behind its option: {}", expected.example);
+  }
+  const bool is_record = std::ranges::any_of(subjects, is_record_text);
+  if (is_record && !expected.takes_record) {
+    return fmt::format("a domain is needed here, not a record: {}", expected.example);
+  }
+  if (is_record || expected.count > 1) {
+    return fmt::format("put a record into quotes: {}", expected.example);
+  }
+  if (!expected.takes_lines) return fmt::format("one domain a call: {}", expected.example);
+  return fmt::format("one domain a call; for many: `mandate {} - < list`", expected.command);
+}
+
+/// Whether the labels are such as hosts, senders and services have; the first may be a wildcard's.
+bool is_usual(const dns::Name& name) {
+  const auto labels = name.labels();
+  return std::ranges::all_of(labels, [&](std::string_view label) {
+    if (label == "*" && label.data() == labels.front().data()) return true;
+    return label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == label.npos;
+  });
+}
+
 }  // namespace
 
 Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& expected) {
   Inquiry out{{}, options.dns, {}};
   for (const std::string& word : options.words) {
-    if (word.starts_with('@')) {
+    if (is_server(word)) {
       if (auto taken = take_server(expected.command, word, out.dns); !taken) {
         return std::unexpected(std::move(taken.error()));
       }
@@ -35,11 +82,8 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
     }
     out.subjects.push_back(word);
     if (out.subjects.size() <= expected.count) continue;
-    return fail(exit_code::usage,
-                fmt::format("{}: \"{}\" is one too many; {}: {}", expected.command, escaped(word),
-                            expected.count == 0 ? "what is asked about goes behind its option"
-                                                : "put a record into quotes",
-                            expected.example));
+    return fail(exit_code::usage, fmt::format("{}: \"{}\" is one too many; {}", expected.command,
+                                              escaped(word), surplus_advice(expected, out)));
   }
   if (out.subjects.size() < expected.count) {
     return fail(exit_code::usage,
@@ -59,10 +103,15 @@ Attempt<dns::Name> domain_argument(std::string_view command, const std::string& 
   const bool is_ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
   const auto ascii = is_ascii ? text : dns::to_a_labels(text).value_or(text);
   const auto name = dns::Name::parse(ascii);
-  if (name && !name->is_root()) return *name;
-  return fail(exit_code::usage,
-              fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text),
-                          name ? "the root has no policy" : dns::describe(name.error())));
+  const auto refused = [&](std::string_view reason) {
+    return fail(exit_code::usage,
+                fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text), reason));
+  };
+  if (spf::is_spf_record(text)) return refused("a domain is needed here, not a record");
+  if (!name) return refused(dns::describe(name.error()));
+  if (name->is_root()) return refused("the root has no policy");
+  if (is_usual(*name)) return *name;
+  return refused("it has other characters than letters, digits, hyphens and underscores");
 }
 
 bool is_record_text(std::string_view subject) {

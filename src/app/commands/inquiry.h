@@ -30,12 +30,16 @@ struct Expected {
   std::size_t count = 1;
   std::string_view what;     ///< such as `a domain, or a record in quotes`
   std::string_view example;  ///< of a right call
+  bool takes_record = true;  ///< a record in quotes, beside a domain
+  bool takes_lines = false;  ///< `-`, for lines of subjects on stdin
 };
 
 /// The failure is one of usage: too many or too few subjects, two servers, no duration.
 Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& expected);
 
-/// A domain as people type it, U-labels included; not the root. The failure names the command.
+/// A domain as people type it, U-labels included; not the root. Its labels are of letters, digits,
+/// hyphens and underscores, the first may be a `*`: other octets come of a record or a slip. The
+/// failure names the command.
 Attempt<dns::Name> domain_argument(std::string_view command, const std::string& text);
 
 /// Whether a subject is a record rather than a domain: it has what records cannot do without.

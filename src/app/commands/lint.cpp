@@ -51,8 +51,10 @@ int lint(const LintOptions& options) {
   if (!fail_on) {
     return report({exit_code::usage, "lint: --fail-on is one of info, warning, silent and error"});
   }
-  const auto inquiry = read_inquiry(options.asked, {"lint", 1, "a domain, or a record in quotes,",
-                                                    "mandate lint 'v=spf1 mx -all'"});
+  const auto inquiry = read_inquiry(options.asked, {.command = "lint",
+                                                    .what = "a domain, or a record in quotes,",
+                                                    .example = "mandate lint 'v=spf1 mx -all'",
+                                                    .takes_lines = true});
   if (!inquiry) return report(inquiry.error());
   if (inquiry->subjects.front() == "-") return lint_lines(*inquiry, *fail_on);
 

@@ -38,6 +38,15 @@ Attempt<void> check_format(const std::string& format) {
   return fail(exit_code::usage, fmt::format("plan: --format is one of {}", known));
 }
 
+/// An answer a line is JSON.
+Attempt<void> check_lines_format(const std::string& format) {
+  if (format == "text" || format == "json") return {};
+  return fail(exit_code::usage,
+              fmt::format("plan: --format {} is of one domain; for lines on stdin leave it out: "
+                          "they are answered with JSON",
+                          format));
+}
+
 /// What a tool is to carry out has to be proven; what is not is told to the person alone.
 int print_change(const Planned& planned, std::string_view format) {
   if (!planned.plan.proven()) {
@@ -83,16 +92,24 @@ int plan_lines(const Inquiry& inquiry, const Provider& provider) {
 int plan(const PlanOptions& options) {
   const std::string format = options.asked.json ? "json" : options.format;
   if (const auto known = check_format(format); !known) return report(known.error());
-  auto inquiry = read_inquiry(
-      options.asked,
-      {"plan", 1, "a domain", "mandate plan customer.example --include mailer.provider.example"});
+  auto inquiry =
+      read_inquiry(options.asked, {.command = "plan",
+                                   .what = "a domain",
+                                   .example = "mandate plan customer.example --include "
+                                              "mailer.provider.example",
+                                   .takes_record = false,
+                                   .takes_lines = true});
   if (!inquiry) return report(inquiry.error());
+  const bool is_lines = inquiry->subjects.front() == "-";
+  if (is_lines) {
+    if (const auto fits = check_lines_format(format); !fits) return report(fits.error());
+  }
   const auto provider = provider_of(options);
   if (!provider) return report(provider.error());
   auto dns = dns_of(options, inquiry->dns);
   if (!dns) return report(dns.error());
   inquiry->dns = std::move(*dns);
-  if (inquiry->subjects.front() == "-") return plan_lines(*inquiry, *provider);
+  if (is_lines) return plan_lines(*inquiry, *provider);
   return plan_one(*inquiry, *provider, format);
 }
 

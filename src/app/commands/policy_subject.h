@@ -17,7 +17,8 @@ struct PolicySubject {
 };
 
 /// The name that a record stands at which was given without one. RFC 6761 section 6.4: it does not
-/// exist, so that terms which mean the domain of the record find nothing.
+/// exist, so that terms which mean the domain of the record find nothing, and no DNS is asked for
+/// it (`AbsentName`).
 const dns::Name& no_domain();
 
 /// A record in quotes, standing at `at` or else at `no_domain`. The failure is one of usage: the

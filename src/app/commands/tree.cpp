@@ -12,6 +12,7 @@
 #include "app/commands/policy_subject.h"
 #include "app/commands/tree_report.h"
 #include "app/exit_code.h"
+#include "app/layered_lookup.h"
 
 namespace mandate::app {
 namespace {
@@ -69,13 +70,14 @@ Attempt<TreeInquiry> read(const TreeOptions& options) {
 
 /// Asks for the tree, and for the verdict on the client.
 Attempt<TreeReport> report_of(const TreeInquiry& asked) {
-  const auto lookup = open_dns(asked.inquiry.dns);
-  if (!lookup) return std::unexpected(lookup.error());
+  const auto opened = open_dns(asked.inquiry.dns);
+  if (!opened) return std::unexpected(opened.error());
+  AbsentName lookup(no_domain(), **opened);
   const auto deadline = std::chrono::steady_clock::now() + asked.inquiry.timeout;
   const dns::Name& domain = asked.subject.domain;
   dns::Facts facts = facts_of(asked.subject);
   TreeReport out;
-  out.root = resolver::settle(**lookup, facts, deadline, [&](const dns::Facts& known) {
+  out.root = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
     return advice::include_tree(domain, known);
   });
   const dns::Fact* txt = facts.find({domain, dns::RecordType::txt});
@@ -87,7 +89,7 @@ Attempt<TreeReport> report_of(const TreeInquiry& asked) {
     spf::Request request{
         .ip = *asked.client, .mail_from = "postmaster@" + domain.text(), .helo = domain.text()};
     request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    auto verdict = resolver::settle(**lookup, facts, deadline, [&](const dns::Facts& known) {
+    auto verdict = resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
       return spf::check_host(request, known);
     });
     if (verdict.decided_by) advice::mark_path(out.root, *verdict.decided_by);
