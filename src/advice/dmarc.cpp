@@ -43,6 +43,12 @@ class Discovery {
       if (ends_with(*fact)) return done();
       if (out_.from == out_.organizational) break;
     }
+    if (meant_) {
+      out_.holder = meant_->holder;
+      out_.near_miss = std::move(meant_->text);
+      out_.problem = std::move(meant_->problem);
+      return done();
+    }
     out_.problem =
         out_.inherited()
             ? fmt::format("there is a DMARC record neither at _dmarc.{} nor at _dmarc.{}",
@@ -52,6 +58,28 @@ class Discovery {
   }
 
  private:
+  /// A text that was meant to be a record, and why it is none.
+  struct Meant {
+    dns::Name holder;
+    std::string text;
+    std::string problem;
+  };
+
+  std::optional<Meant> near_miss(const Fact& fact) const {
+    for (const dns::RecordData& data : fact.records) {
+      const auto* held = std::get_if<dns::TxtData>(&data);
+      if (held == nullptr) continue;
+      std::string joined = held->joined();
+      const auto why = dmarc_near_miss(joined);
+      if (!why) continue;
+      return Meant{out_.holder, std::move(joined),
+                   fmt::format("the TXT of {} that was meant to be a DMARC record is none to "
+                               "receivers: {} (RFC 7489 section 6.3)",
+                               fact.question.name.text(), *why)};
+    }
+    return std::nullopt;
+  }
+
   bool ends_with(const Fact& fact) {
     out_.ttl = std::min(out_.ttl, fact.ttl);
     const std::string name = fact.question.name.text();
@@ -60,7 +88,10 @@ class Discovery {
                  fmt::format("{} TXT could not be looked up: {}", name, fact.detail));
     }
     std::vector<std::string> records = dmarc_records(fact);
-    if (records.empty()) return false;
+    if (records.empty()) {
+      if (!meant_) meant_ = near_miss(fact);
+      return false;
+    }
     if (records.size() > 1) {
       return end(Status::several,
                  fmt::format("{} has {} DMARC records; keep one", name, records.size()));
@@ -87,6 +118,7 @@ class Discovery {
 
   const dns::Facts& facts_;
   DmarcDiscovery out_;
+  std::optional<Meant> meant_;  ///< the nearest to the domain of From
 };
 
 }  // namespace

@@ -29,6 +29,7 @@ struct DmarcDiscovery {
   dns::Name organizational;           ///< its organizational domain; itself where it has none
   dns::Name holder;                   ///< the one of the two whose answer decided
   std::string text;                   ///< of found and unusable: the record as it stands in the DNS
+  std::string near_miss;              ///< of absent: a TXT at `holder` meant to be a record
   std::optional<DmarcRecord> record;  ///< of found
   std::string problem;                ///< unless found: why, a clause for a person; printable ASCII
   std::uint32_t ttl = 0;              ///< seconds: the least of the answers used

@@ -197,6 +197,24 @@ bool is_dmarc_record(std::string_view txt) {
   return first && first->name.size() == 1 && first->value == "DMARC1";
 }
 
+std::optional<std::string> dmarc_near_miss(std::string_view txt) {
+  const std::string lower = spf::lower(txt);
+  if (is_dmarc_record(txt) || lower.starts_with("v=spf1")) return std::nullopt;
+  if (lower.starts_with("v=dmarc1") && txt.substr(2).starts_with("DMARC1")) {
+    return "behind `v=DMARC1` a `;` has to part it from the next tag";
+  }
+  if (txt.contains("DMARC1")) return "it has to begin with `v=DMARC1`, with nothing in front";
+  if (lower.contains("dmarc1")) return "`v=DMARC1` has to be written exactly so, in capitals";
+  bool has_policy = false;
+  for_each_part(txt, ';', [&](std::string_view part) {
+    const auto tag = tag_of(part);
+    has_policy = tag && spf::equals_ignoring_case(tag->name, "p") && policy_of(tag->value);
+    return !has_policy;
+  });
+  if (!has_policy) return std::nullopt;
+  return "it has to begin with `v=DMARC1`";
+}
+
 std::expected<DmarcRecord, std::string> parse_dmarc_record(std::string_view txt) {
   return Reader(txt).read();
 }

@@ -40,6 +40,11 @@ struct DmarcRecord {
 /// (RFC 7489 section 6.6.3).
 bool is_dmarc_record(std::string_view txt);
 
+/// Why a TXT that was meant to be a DMARC record is none to receivers (RFC 7489 section 6.3), a
+/// clause for a person; nothing when it is one, or was not meant to be. Pure; any octets may be
+/// given.
+std::optional<std::string> dmarc_near_miss(std::string_view txt);
+
 /// Reads a text for which `is_dmarc_record` holds. Tags that are unknown are ignored, those that
 /// are malformed stand for their defaults; a policy that cannot be read is `none` where reports are
 /// asked for, and else the error, a clause for a person: the record is not applied then (RFC 7489

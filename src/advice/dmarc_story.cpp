@@ -21,7 +21,7 @@ Passage policy_passage(const DmarcDiscovery& discovery) {
         fmt::format("{} {}: {}.",
                     failed ? "The policy is not known for From at" : "No policy applies to From at",
                     named(discovery.from), dns::printable(discovery.problem)),
-        discovery.text};
+        discovery.text.empty() ? discovery.near_miss : discovery.text};
   }
   if (!discovery.inherited()) {
     return {fmt::format("The policy for From at {0} is the record of _dmarc.{0}:",

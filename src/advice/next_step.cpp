@@ -148,6 +148,12 @@ std::optional<Passage> for_policy(const DmarcDiscovery& dmarc) {
                       holder),
           {}};
     case DmarcDiscovery::Status::absent:
+      if (!dmarc.near_miss.empty()) {
+        return Passage{fmt::format("Mend that TXT of _dmarc.{} so that it begins with "
+                                   "`v=DMARC1; p=`, rather than publish a second one.",
+                                   holder),
+                       {}};
+      }
       return Passage{
           fmt::format("A DMARC record would tell receivers what to do with mail that "
                       "forges the domain. This TXT at _dmarc.{} is a beginning that asks "

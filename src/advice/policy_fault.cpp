@@ -140,10 +140,15 @@ void look_at_all(Examination& seen) {
   for (const Directive& directive : record.directives) {
     if (directive.span.begin <= all->span.begin) continue;
     const bool again = directive.mechanism == Mechanism::all;
-    seen.find(
-        again ? rule("multiple-all") : rule("after-all"), directive.span,
-        fmt::format("`{}` stands behind `{}`.", seen.text(directive.span), seen.text(all->span)),
-        is_two ? std::nullopt : std::optional<std::string>(""));
+    // Whether those senders are to pass is for a person to say: removed, they never will.
+    const bool would_pass = !again && directive.qualifier == Result::pass;
+    std::string message =
+        fmt::format("`{}` stands behind `{}`", seen.text(directive.span), seen.text(all->span));
+    message += would_pass && !is_two
+                   ? ": move it in front if its senders are to pass, or remove it."
+                   : ".";
+    seen.find(again ? rule("multiple-all") : rule("after-all"), directive.span, std::move(message),
+              is_two || would_pass ? std::nullopt : std::optional<std::string>(""));
   }
 }
 
@@ -189,10 +194,12 @@ void look_at_include(Examination& seen, const Directive& directive) {
   const Span& span = directive.span;
   const std::string term = seen.text(span);
   if (directive.qualifier != Result::pass) {
-    seen.find(
-        rule("include-not-pass"), span,
-        fmt::format("`{}` gives its senders {}, not pass.", term, spf::text(directive.qualifier)),
-        std::string(span.in(seen.record.text).substr(1)));
+    // A list of whom to deny is not to become one of whom to let in: a person decides.
+    seen.find(rule("include-not-pass"), span,
+              fmt::format("`{}` gives its senders {}, not pass: write `include:` if those senders "
+                          "are to pass; if not, it may be removed, unless a later term would let "
+                          "them pass.",
+                          term, spf::text(directive.qualifier)));
   }
   const std::string name = seen.name_of(directive);
   if (const auto other = successor_of(name)) {

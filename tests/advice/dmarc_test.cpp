@@ -26,6 +26,24 @@ TEST(DmarcRecord, BeginsWithItsVersion) {
   }
 }
 
+TEST(DmarcRecord, IsMissedForOneReason) {
+  for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
+           {"v=DMARC1, p=reject", "behind `v=DMARC1` a `;` has to part it from the next tag"},
+           {"v=DMARC1 p=reject", "behind `v=DMARC1` a `;` has to part it from the next tag"},
+           {"p=reject; v=DMARC1", "it has to begin with `v=DMARC1`, with nothing in front"},
+           {" v=DMARC1; p=none", "it has to begin with `v=DMARC1`, with nothing in front"},
+           {"\"v=DMARC1; p=none\"", "it has to begin with `v=DMARC1`, with nothing in front"},
+           {"v=dmarc1; p=reject", "`v=DMARC1` has to be written exactly so, in capitals"},
+           {"p=reject; rua=mailto:a@b.example", "it has to begin with `v=DMARC1`"},
+           {"v=DMARC2; p=none", "it has to begin with `v=DMARC1`"}}) {
+    EXPECT_EQ(dmarc_near_miss(text), why) << text;
+  }
+  for (const std::string_view text : {"v=DMARC1; p=none", "v=DMARC1", "", "hello", "p=maybe",
+                                      "v=spf1 include:dmarc1.example -all"}) {
+    EXPECT_EQ(dmarc_near_miss(text), std::nullopt) << text;
+  }
+}
+
 struct ReadRow {
   std::string text;
   DmarcPolicy policy;

@@ -96,7 +96,8 @@ TEST(Lint, NamesEveryFaultAndMendsWhatNeedsNoDecision) {
        "v=spf1 exp=a.example.com redirect=b.example.com"},
       {"v=spf1 a -all mx ~all redirect=x.example.com",
        {"after-all", "multiple-all", "redirect-dead"},
-       "v=spf1 a -all"},
+       "v=spf1 a -all mx"},
+      {"v=spf1 a -all ~mx", {"after-all"}, "v=spf1 a -all"},
       {"v=spf1 moo", {"syntax"}, ""},
       {"v=spf1 include:x.example-all", {"glued-terms"}, "v=spf1 include:x.example -all"},
       {"v=spf1 redirect=x.example-all", {"glued-terms"}, "v=spf1 redirect=x.example -all"},
@@ -107,7 +108,7 @@ TEST(Lint, NamesEveryFaultAndMendsWhatNeedsNoDecision) {
       // The same twice, and another name for it.
       {"v=spf1 a include:x.example.com a ?include:X.EXAMPLE.COM. -all",
        {"overlap", "include-not-pass", "conflict"},
-       "v=spf1 a include:x.example.com include:X.EXAMPLE.COM. -all"},
+       "v=spf1 a include:x.example.com ?include:X.EXAMPLE.COM. -all"},
       {"v=spf1 a a/24 a:x.example.com mx -all", {}, ""},
       {"v=spf1 include:spf.protection.outlook.com include:outlook.com -all",
        {"generic-include"},
@@ -126,6 +127,29 @@ TEST(Lint, NamesEveryFaultAndMendsWhatNeedsNoDecision) {
     const Lint found = lint(row.text);
     EXPECT_EQ(ids(found), row.ids) << row.text;
     EXPECT_EQ(found.fixed.value_or(""), row.fixed) << row.text;
+  }
+}
+
+struct Told {
+  std::string text;
+  std::string id;
+  std::string message;
+};
+
+TEST(Lint, LeavesToAPersonWhetherSendersAreToPass) {
+  for (const Told& row : std::vector<Told>{
+           {"v=spf1 -include:blocked.example mx -all", "include-not-pass",
+            "`-include:blocked.example` gives its senders fail, not pass: write `include:` if "
+            "those senders are to pass; if not, it may be removed, unless a later term would let "
+            "them pass."},
+           {"v=spf1 -all include:x.example", "after-all",
+            "`include:x.example` stands behind `-all`: move it in front if its senders are to "
+            "pass, or remove it."},
+       }) {
+    const Lint found = lint(row.text);
+    ASSERT_EQ(ids(found), std::vector<std::string>{row.id}) << row.text;
+    EXPECT_EQ(found.findings[0].message, row.message);
+    EXPECT_FALSE(found.findings[0].fix || found.fixed) << row.text;
   }
 }
 
@@ -223,7 +247,8 @@ TEST(Lint, TellsWhatIsLeftOnceAnUnreadableTextIsFixed) {
   EXPECT_EQ(found.left[0].rule->id, "plus-all");
   EXPECT_EQ(found.left[0].span.in(*found.fixed), "+all");
   EXPECT_EQ(found.left[1].rule->id, "after-all");
-  EXPECT_EQ(found.left_fixed, "v=spf1 mx +all");
+  EXPECT_FALSE(found.left_fixed);
+  EXPECT_EQ(lint("1v=spf1 mx +all -a").left_fixed, "v=spf1 mx +all");
   EXPECT_TRUE(lint("v=spf1 mx +all a").left.empty());
   EXPECT_FALSE(lint("1v=spf1 mx +all").left_fixed);
 }

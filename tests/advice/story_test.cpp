@@ -43,6 +43,9 @@ calm.example.             TXT "v=spf1 include:hosts.example -all"
 _dmarc.calm.example.      TXT "v=DMARC1; p=none"
 faulty.example.           TXT "v=spf1 include:hosts.example -all"
 _dmarc.faulty.example.    TXT "v=DMARC1; p=none; aspf=x"
+missed.example.           TXT "v=spf1 include:hosts.example -all"
+_dmarc.missed.example.    TXT "v=DMARC1, p=reject"
+_dmarc.news.missed.example. TXT "hello"
 )";
 
 struct Asked {
@@ -249,6 +252,11 @@ TEST(Story, TellsWhatDmarcMakesOfIt) {
            {{.mail_from = "a@pass.example"},
             {"No policy applies to From at pass.example: there is no DMARC record at "
              "_dmarc.pass.example."}},
+           {{.mail_from = "a@missed.example", .from = "news.missed.example"},
+            {"No policy applies to From at news.missed.example: the TXT of _dmarc.missed.example "
+             "that was meant to be a DMARC record is none to receivers: behind `v=DMARC1` a `;` "
+             "has to part it from the next tag (RFC 7489 section 6.3).",
+             "[v=DMARC1, p=reject]"}},
        }) {
     const std::string told = all_of(story_of(row.asked).dmarc);
     for (const std::string& part : row.has) {
@@ -281,6 +289,8 @@ TEST(Story, SaysWhatToDo) {
            {{.mail_from = "a@voids.example"}, {"`mandate lint voids.example`"}},
            {{.mail_from = "a@gone.example"}, {"`mandate lint gone.example`"}},
            {{.mail_from = "a@faulty.example"}, {"Mend the DMARC record at _dmarc.faulty.example"}},
+           {{.mail_from = "a@missed.example"},
+            {"Mend that TXT of _dmarc.missed.example", "rather than publish a second one."}},
        }) {
     const std::string told = all_of(story_of(row.asked).to_do);
     for (const std::string& part : row.has) {

@@ -148,6 +148,7 @@ boost::json::value dmarc_json(const advice::Evaluation& evaluation, const Story&
                           {"discovery", advice::text(found.status)},
                           {"holder", json_text(found.holder.text())},
                           {"record", json_text(found.text)},
+                          {"near_miss", json_text(found.near_miss)},
                           {"problem", json_text(found.problem)},
                           {"ttl", found.ttl},
                           {"alignment", nullptr},
