@@ -70,7 +70,7 @@ TEST_F(LintCommand, EndsByTheWorstFindingAndTheSeverityGiven) {
       {{"good.example. TXT v=spf1 mx -all"}, 1, "1 error"},
       {{"plain.example"}, 1, "plain.example: 1 error, 1 info"},
       {{"missing.example"}, 1, "missing.example: 1 error"},
-      {{"two.example"}, 1, "two.example: 2 errors, 1 warning"},
+      {{"two.example"}, 1, "two.example: 1 error, 1 warning"},
       {{"long.example", "--fail-on=info"}, 1, "long.example: 1 info"},
       {{"glued.example"}, 1, "glued.example: 1 error"},
       {{"over.example"}, 1, "over.example: 2 errors"},
@@ -224,7 +224,8 @@ TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
       {{"v=spf1", "mx"}, "put a record into quotes"},
       {{"a.example", "@127.0.0.1", "@127.0.0.2"}, "give one of"},
       {{"a..example"}, "is not a domain"},
-      {{"."}, "is not a domain"},
+      {{"."}, "the root has no policy"},
+      {{""}, "the argument is empty"},
       {{"a.example", "--fail-on", "fatal"}, "--fail-on is one of"},
       {{"a.example", "@127.0.0.1", "--resolver", "127.0.0.1"}, "give one of"},
   };

@@ -62,7 +62,9 @@ Attempt<dns::Name> domain_argument(std::string_view command, const std::string& 
   if (name && !name->is_root()) return *name;
   return fail(exit_code::usage,
               fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text),
-                          name ? "the root has no policy" : dns::describe(name.error())));
+                          text.empty() ? "the argument is empty"
+                          : name       ? "the root has no policy"
+                                       : dns::describe(name.error())));
 }
 
 bool is_record_text(std::string_view subject) {
