@@ -54,7 +54,7 @@ Attempt<spf::Request> request_of(const ExplainOptions& options) {
                             "mail over, as in {}",
                             kExample));
   }
-  auto request = receiver_request(*options.ip, options.mail_from, options.helo);
+  auto request = receiver_request(*options.ip, options.mail_from, options.helo, kIdentityOptions);
   if (!request) return fail(exit_code::usage, "explain: " + request.error());
   return std::move(*request);
 }
