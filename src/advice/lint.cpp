@@ -1,12 +1,16 @@
 #include "advice/lint.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 #include <tuple>
 #include <utility>
 
 #include "advice/near_miss.h"
 #include "advice/policy_fault.h"
 #include "advice/rule_table.h"
+#include "advice/shown.h"
 #include "advice/string_fault.h"
 #include "advice/term.h"
 #include "advice/term_fault.h"
@@ -97,6 +101,24 @@ void add_string_faults(const dns::TxtData& txt, LintedText& linted) {
   finish(linted.text, linted.lint);
 }
 
+/// Several records are one fault, told at the first of them.
+void tell_of_several(std::vector<LintedText>& texts) {
+  LintedText* first = nullptr;
+  std::size_t count = 0;
+  std::string list;
+  for (LintedText& linted : texts) {
+    if (!spf::is_spf_record(linted.text)) continue;
+    if (first == nullptr) first = &linted;
+    list += fmt::format("{}`{}`", count++ == 0 ? "" : ", ", shown(linted.text));
+  }
+  if (count < 2) return;
+  first->lint.findings.insert(
+      first->lint.findings.begin(),
+      of_the_whole(
+          first->text, rule("multiple-records"),
+          fmt::format("The name has {} SPF records; merge them into one: {}.", count, list)));
+}
+
 }  // namespace
 
 Lint lint(std::string_view text) {
@@ -126,7 +148,6 @@ LintedText lint(const dns::TxtData& txt) {
 
 std::vector<LintedText> lint(const dns::Fact& txt) {
   std::vector<LintedText> out;
-  std::ptrdiff_t records = 0;
   for (const dns::RecordData& data : txt.records) {
     const auto* held = std::get_if<dns::TxtData>(&data);
     if (held == nullptr) continue;
@@ -134,7 +155,6 @@ std::vector<LintedText> lint(const dns::Fact& txt) {
     const bool is_record = spf::is_spf_record(found.text);
     const std::vector<Finding>& findings = found.lint.findings;
     if (!is_record && !findings.empty() && findings.front().rule == &rule("no-record")) continue;
-    records += is_record ? 1 : 0;
     out.push_back(std::move(found));
   }
   if (out.empty()) {
@@ -148,13 +168,7 @@ std::vector<LintedText> lint(const dns::Fact& txt) {
                     .left = {},
                     .left_fixed = std::nullopt}});
   }
-  for (LintedText& linted : out) {
-    if (records < 2 || !spf::is_spf_record(linted.text)) continue;
-    linted.lint.findings.insert(
-        linted.lint.findings.begin(),
-        of_the_whole(linted.text, rule("multiple-records"),
-                     "The name has more than one SPF record; merge them into one."));
-  }
+  tell_of_several(out);
   return out;
 }
 

@@ -52,12 +52,20 @@ Passage publish(const Evaluation& evaluation) {
     return {fmt::format("Replace that TXT record of {} by this one:", domain),
             evaluation.near_miss->fixed};
   }
+  if (!evaluation.request.mail_from.empty() && !evaluation.request.mail_from.contains('@')) {
+    return {fmt::format("MAIL FROM {} has no domain, so there is nothing that SPF could look up. "
+                        "Let the mail leave with a whole address, as news@customer.example is one.",
+                        shown(evaluation.request.mail_from)),
+            {}};
+  }
   if (!checked_domain(evaluation.verdict)) {
-    return {
-        fmt::format("{} is no domain name in the DNS, so there is nothing that SPF could look "
-                    "up. Let the sending server give its full name, as mail.example.com is one.",
-                    domain),
-        {}};
+    return {fmt::format("{} is no domain name in the DNS, so there is nothing that SPF could look "
+                        "up. {}, as mail.example.com is one.",
+                        domain,
+                        evaluation.request.mail_from.empty()
+                            ? "Let the sending server give its full name"
+                            : "Let MAIL FROM be at a full name"),
+            {}};
   }
   if (evaluation.request.mail_from.empty()) {
     return {fmt::format("If {0} is a server of yours, publish a record at {0}. This one allows the "
@@ -74,6 +82,15 @@ Passage mend(const Evaluation& evaluation) {
   const spf::Verdict& verdict = evaluation.verdict;
   const std::string domain = shown(verdict.domain);
   const std::string broken = shown(broken_domain(verdict));
+  // RFC 7208 section 4.5: of several records none is chosen.
+  if (std::ranges::find(verdict.trace, spf::Step::Kind::record, &spf::Step::kind) ==
+      verdict.trace.end()) {
+    return {fmt::format("Put one SPF record in the place of those of {0}: `mandate plan {0} "
+                        "--include NAME` writes the merged one, where NAME is the include name of "
+                        "a provider that sends for you.",
+                        domain),
+            {}};
+  }
   // The limits are of the whole, and the term that reached one need not be what has to go.
   const spf::Limits limits;
   const bool over = verdict.lookups > limits.lookups || verdict.voids > limits.voids;

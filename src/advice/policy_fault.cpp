@@ -283,12 +283,16 @@ void look_at_earlier(Examination& seen, const Directive& directive) {
     if (&earlier == &directive || earlier.mechanism == Mechanism::all) return;
     if (!covers(seen, earlier, directive)) continue;
     const bool same = earlier.qualifier == directive.qualifier;
-    seen.find(
-        same ? rule("overlap") : rule("conflict"), directive.span,
-        fmt::format("All of `{}` lies in `{}` before it{}.", seen.text(directive.span),
-                    seen.text(earlier.span),
-                    same ? "" : fmt::format(", which gives {}", spf::text(earlier.qualifier))),
-        same ? std::optional<std::string>("") : std::nullopt);
+    const std::string term = seen.text(directive.span);
+    const bool again = spf::equals_ignoring_case(directive.span.in(seen.record.text),
+                                                 earlier.span.in(seen.record.text));
+    seen.find(same ? rule("overlap") : rule("conflict"), directive.span,
+              again
+                  ? fmt::format("`{}` stands here twice.", term)
+                  : fmt::format(
+                        "All of `{}` lies in `{}` before it{}.", term, seen.text(earlier.span),
+                        same ? "" : fmt::format(", which gives {}", spf::text(earlier.qualifier))),
+              same ? std::optional<std::string>("") : std::nullopt);
     return;
   }
 }

@@ -114,7 +114,9 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "A mechanism takes a domain name, no URL and no mailbox.",
      "v=spf1 include:https://spf.example.com -all", "v=spf1 include:spf.example.com -all",
      Needs::terms},
-    {"bad-domain", Severity::error, "RFC 7208 section 7.1", "The argument is no domain name.",
+    {"bad-domain", Severity::error, "RFC 7208 section 7.1",
+     "A name is two labels or more, of 1 to 63 octets, parted by single dots; the last one is no "
+     "number.",
      "v=spf1 include:spf..example.com -all", "v=spf1 include:spf.example.com -all", Needs::terms},
     {"tab-or-newline", Severity::error, "RFC 7208 section 4.6.1",
      "Terms are parted by spaces; tabs and line ends are syntax errors.", "v=spf1 mx\t-all",

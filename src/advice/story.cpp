@@ -151,8 +151,8 @@ std::vector<Passage> meaning(const Evaluation& evaluation) {
     out.push_back({extent_of(verdict), {}});
   }
   for (const spf::OtherReading& other : evaluation.other_readings) {
-    out.push_back({fmt::format("Not all receivers agree. Mandate holds that {}; to those that use "
-                               "{}, {}, and they come to {}.",
+    out.push_back({fmt::format("Not all receivers agree. Mandate holds that {}; with {}, {}, and "
+                               "the result there is {}.",
                                other.rule->ours, other.rule->held_by, other.rule->theirs,
                                spf::text(other.result)),
                    {}});

@@ -153,6 +153,24 @@ TEST(Lint, LeavesToAPersonWhetherSendersAreToPass) {
   }
 }
 
+TEST(Lint, SaysOnceWhatIsWrong) {
+  for (const Told& row : std::vector<Told>{
+           {"v=spf1 mx mx -all", "overlap", "`mx` stands here twice."},
+           {"v=spf1 a:a.test A:A.test -all", "overlap", "`A:A.test` stands here twice."},
+           {"v=spf1 ip4:8.8.0.0/16 ip4:8.8.8.8 -all", "overlap",
+            "All of `ip4:8.8.8.8` lies in `ip4:8.8.0.0/16` before it."},
+           {"v=spf1 mx -mx -all", "conflict",
+            "All of `-mx` lies in `mx` before it, which gives pass."},
+           {"v=spf1 a:1.2.3.4 -all", "bad-domain", "`1.2.3.4` is no domain name."},
+       }) {
+    const Lint found = lint(row.text);
+    const auto told = std::ranges::find(found.findings, row.message, &Finding::message);
+    ASSERT_NE(told, found.findings.end()) << row.text;
+    EXPECT_EQ(told->rule->id, row.id) << row.text;
+    EXPECT_FALSE(told->rule->why.contains("is no domain name")) << told->rule->why;
+  }
+}
+
 // The record that the article shows, typed as it stands there.
 TEST(Lint, FindsWhatIsWrongWithTheArticlesRecord) {
   const std::string article =
@@ -182,8 +200,9 @@ TEST(LintOfAnAnswer, TakesRecordsAndWhatWasMeantToBeOne) {
       {{}, {{"no-record"}}},
       {{"google-site-verification=1"}, {{"no-record"}}},
       {{"hello", "v=spf1 mx -all"}, {{}}},
-      {{"v=spf1 mx -all", "v=spf1 a ?all"},
-       {{"multiple-records"}, {"multiple-records", "neutral-all"}}},
+      {{"v=spf1 mx -all", "v=spf1 a ?all"}, {{"multiple-records"}, {"neutral-all"}}},
+      {{"1v=spf1 a -all", "v=spf1 mx -all", "v=spf1 -all"},
+       {{"version-prefix"}, {"multiple-records"}, {}}},
       {{"1v=spf1 mx -all", "v=spf1 a -all"}, {{"version-prefix"}, {}}},
       {{"spf2.0/pra -all", "v=spf1 a -all"}, {{"sender-id"}, {}}},
   };
@@ -192,6 +211,14 @@ TEST(LintOfAnAnswer, TakesRecordsAndWhatWasMeantToBeOne) {
     for (const LintedText& linted : lint(answer(row.texts))) found.push_back(ids(linted.lint));
     EXPECT_EQ(found, row.ids);
   }
+}
+
+TEST(LintOfAnAnswer, ListsSeveralRecordsOnce) {
+  const auto found = lint(answer({"v=spf1 mx -all", "hello", "v=spf1 a -all"}));
+  ASSERT_EQ(found.size(), 2U);
+  ASSERT_EQ(found[0].lint.findings.size(), 1U);
+  EXPECT_EQ(found[0].lint.findings[0].message,
+            "The name has 2 SPF records; merge them into one: `v=spf1 mx -all`, `v=spf1 a -all`.");
 }
 
 TEST(LintOfAnAnswer, FindsStringsThatMeetWithoutASpace) {

@@ -116,9 +116,7 @@ TEST_F(Check, LabelsAThirdPartysWordsAndKeepsThemFromTheTerminal) {
 
 TEST_F(Check, TellsWhatReceiversThatReadTheRfcOtherwiseComeTo) {
   const Ended ended = check({"--ip", "192.0.2.1", "--mail-from", "a@self.example"});
-  EXPECT_NE(ended.out.find("elsewhere    permerror at receivers that use pyspf: "),
-            std::string::npos)
-      << ended.out;
+  EXPECT_NE(ended.out.find("elsewhere    permerror with pyspf: "), std::string::npos) << ended.out;
   const auto object = check_json({"--ip", "192.0.2.1", "--mail-from", "a@self.example"});
   ASSERT_EQ(object.at("other_readings").as_array().size(), 1U);
   const auto& reading = object.at("other_readings").as_array().at(0).as_object();
@@ -261,7 +259,7 @@ TEST_F(Check, AnswersABatchInOrderWithWrongLinesNamed) {
                                   "the line is not a JSON object",
                                   "ip: \"192.0.2.300\" is not an IP address",
                                   "ip is not a string",
-                                  "there is nobody to check",
+                                  "there is nobody to check; give mail_from, helo or both",
                                   "\"hello\" is not a known field",
                                   "the line is not JSON",
                                   "the line is not JSON",

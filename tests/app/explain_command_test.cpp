@@ -66,6 +66,25 @@ TEST_F(Explain, HasNoDmarcWhereNoDomainOfFromIsKnown) {
             "one.example");
 }
 
+TEST_F(Explain, TakesFromAsAMailOrAPersonWritesIt) {
+  for (const std::string from :
+       {"one.example", "x@one.example", "<x@one.example>", "Ann <x@one.example>",
+        "\"Ann <ann@two.example>\" <x@one.example>", "\"a@b\" <\"x@y\"@One.Example>"}) {
+    const auto object =
+        explain_json({"--ip", "192.0.2.1", "--mail-from", "a@bounce.one.example", "--from", from});
+    ASSERT_TRUE(object.contains("dmarc")) << from;
+    EXPECT_EQ(object.at("dmarc").at("from"), "one.example") << from;
+  }
+  for (const std::string from :
+       {"x@one.example>", "Ann <x@one.example", "Ann x@one.example", "Ann x@one.example Smith",
+        "x@one.example (Ann)", "Ann <>", "x@", "x@one..example", ">x@one.example<"}) {
+    const Ended ended =
+        explain({"--ip", "192.0.2.1", "--mail-from", "a@bounce.one.example", "--from", from});
+    EXPECT_EQ(ended.exit_code, 64) << from;
+    EXPECT_TRUE(ended.err.contains("explain: --from: ")) << ended.err;
+  }
+}
+
 TEST_F(Explain, IsOpenAndBoundedInTimeWhenNoServerAnswers) {
   const SilentServer server;
   const Ended ended = run_program({"explain", "--ip", "192.0.2.1", "--mail-from", "a@one.example",

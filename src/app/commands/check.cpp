@@ -49,7 +49,7 @@ int check(const CheckOptions& options) {
   const auto timeout = inquiry->timeout;
   std::optional<spf::Request> request;
   if (options.batch.empty()) {
-    auto made = receiver_request(*options.ip, options.mail_from, options.helo);
+    auto made = receiver_request(*options.ip, options.mail_from, options.helo, kIdentityOptions);
     if (!made) return report({exit_code::usage, "check: " + made.error()});
     request = std::move(*made);
   }

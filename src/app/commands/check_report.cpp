@@ -107,9 +107,9 @@ std::string section(const spf::ReadingRule& rule) {
 
 std::string other_reading_text(const spf::OtherReading& other, const Palette& palette) {
   const spf::ReadingRule& rule = *other.rule;
-  return fmt::format(
-      "elsewhere    {} at receivers that use {}: {}, where Mandate holds that {} ({})\n",
-      coloured(other.result, palette), rule.held_by, rule.theirs, rule.ours, section(rule));
+  return fmt::format("elsewhere    {} with {}: {}, where Mandate holds that {} ({})\n",
+                     coloured(other.result, palette), rule.held_by, rule.theirs, rule.ours,
+                     section(rule));
 }
 
 void write_other_readings(JsonWriter& json, const std::vector<spf::OtherReading>& others) {

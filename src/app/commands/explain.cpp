@@ -10,6 +10,7 @@
 #include "app/commands/explain_report.h"
 #include "app/commands/receiver_check.h"
 #include "app/exit_code.h"
+#include "app/terminal.h"
 
 namespace mandate::app {
 namespace {
@@ -17,13 +18,31 @@ namespace {
 constexpr std::string_view kExample =
     "mandate explain --ip 192.0.2.1 --mail-from news@customer.example";
 
+/// The address of a mailbox: what stands in its last angle brackets, else the whole (RFC 5322
+/// section 3.4).
+std::string_view address_of(std::string_view mailbox) {
+  const std::size_t end = mailbox.rfind('>');
+  const std::size_t begin = mailbox.rfind('<', end);
+  if (end == mailbox.npos || begin == mailbox.npos) return mailbox;
+  return mailbox.substr(begin + 1, end - begin - 1);
+}
+
 /// The domain of From, when one is given: of an address the part behind the `@`.
 Attempt<std::optional<dns::Name>> from_argument(std::string_view text) {
   if (text.empty()) return std::nullopt;
-  if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
-  const std::size_t at = text.rfind('@');
-  if (at != text.npos) text.remove_prefix(at + 1);
-  auto name = domain_argument("explain: --from", std::string(text));
+  const std::string_view address = address_of(text);
+  const std::string_view domain = address.substr(address.rfind('@') + 1);  // without one all of it
+  // The DNS would take any octet, and so the rest of a mailbox that is not whole. Only a local part
+  // in quotes may have these (RFC 5322 section 3.4.1).
+  const std::string_view unquoted = address.starts_with('"') ? domain : address;
+  if (domain.empty() || unquoted.find_first_of(" \t<>(),;\"") != unquoted.npos) {
+    return fail(exit_code::usage,
+                fmt::format("explain: --from: \"{}\" is neither an address nor a domain; give one "
+                            "as news@customer.example, 'News <news@customer.example>' or "
+                            "customer.example",
+                            escaped(text)));
+  }
+  auto name = domain_argument("explain: --from", std::string(domain));
   if (!name) return std::unexpected(std::move(name.error()));
   return std::optional(std::move(*name));
 }
@@ -35,7 +54,7 @@ Attempt<spf::Request> request_of(const ExplainOptions& options) {
                             "mail over, as in {}",
                             kExample));
   }
-  auto request = receiver_request(*options.ip, options.mail_from, options.helo);
+  auto request = receiver_request(*options.ip, options.mail_from, options.helo, kIdentityOptions);
   if (!request) return fail(exit_code::usage, "explain: " + request.error());
   return std::move(*request);
 }

@@ -107,6 +107,7 @@ Attempt<dns::Name> domain_argument(std::string_view command, const std::string& 
     return fail(exit_code::usage,
                 fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text), reason));
   };
+  if (text.empty()) return refused("the argument is empty");
   if (spf::is_spf_record(text)) return refused("a domain is needed here, not a record");
   if (!name) return refused(dns::describe(name.error()));
   if (name->is_root()) return refused("the root has no policy");

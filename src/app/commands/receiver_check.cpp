@@ -27,7 +27,7 @@ std::optional<advice::NearMiss> near_miss_at(const std::string& domain, const dn
 
 std::expected<spf::Request, std::string> receiver_request(
     std::string_view ip, const std::optional<std::string>& mail_from,
-    const std::optional<std::string>& helo) {
+    const std::optional<std::string>& helo, const IdentityNames& names) {
   const auto address = dns::IpAddress::parse(ip);
   if (!address) {
     return std::unexpected(fmt::format(
@@ -43,8 +43,11 @@ std::expected<spf::Request, std::string> receiver_request(
   request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (request.mail_from.empty() && request.helo.empty()) {
     return std::unexpected(
-        mail_from ? "mail_from is the null sender, which is checked by its HELO name; give helo too"
-                  : "there is nobody to check; give mail_from, helo or both");
+        mail_from ? fmt::format("{} is the null sender, which is checked by its HELO name; give "
+                                "{} too",
+                                names.mail_from, names.helo)
+                  : fmt::format("there is nobody to check; give {}, {} or both", names.mail_from,
+                                names.helo));
   }
   return request;
 }

@@ -27,12 +27,19 @@ struct ReceiverCheck {
 /// How much to tell. `full` has the trace and the other readings, which ask the DNS for more.
 enum class Detail : std::uint8_t { brief, full };
 
+/// What the identities are called where they are given, for the errors.
+struct IdentityNames {
+  std::string_view mail_from = "mail_from";
+  std::string_view helo = "helo";
+};
+inline constexpr IdentityNames kIdentityOptions{"--mail-from", "--helo"};
+
 /// The request for a client address and the identities that were given. One pair of angle brackets
 /// round MAIL FROM is dropped, so that `<>` is the null sender. The error says what is wrong and
 /// how to mend it.
 std::expected<spf::Request, std::string> receiver_request(
     std::string_view ip, const std::optional<std::string>& mail_from,
-    const std::optional<std::string>& helo);
+    const std::optional<std::string>& helo, const IdentityNames& names = {});
 
 /// The check as a step of `resolver::settle` or of an errand: goes on as far as the facts reach.
 class CheckStep {
