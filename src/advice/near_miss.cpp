@@ -245,4 +245,8 @@ std::optional<NearMiss> near_miss(std::string_view txt) {
   return result;
 }
 
+bool is_meant_as_record(std::string_view txt) {
+  return spf::is_spf_record(txt) || near_miss(txt).has_value();
+}
+
 }  // namespace mandate::advice

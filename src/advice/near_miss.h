@@ -21,6 +21,10 @@ struct NearMiss {
 /// named; all are mended.
 std::optional<NearMiss> near_miss(std::string_view txt);
 
+/// Whether a TXT is an SPF record or was meant to be one: what makes way when the one record of a
+/// name is published.
+bool is_meant_as_record(std::string_view txt);
+
 /// The text with characters of word processors and web pages made plain: no-break spaces to
 /// spaces, zero-width ones and byte order marks removed, curly quotes to straight ones, long
 /// dashes to hyphens. Nothing when it has none.

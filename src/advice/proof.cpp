@@ -60,8 +60,7 @@ dns::Facts with_record(const dns::Facts& facts, const dns::Name& domain, std::st
   dns::Fact changed = today == nullptr ? dns::Fact{.question = question} : *today;
   std::erase_if(changed.records, [](const dns::RecordData& data) {
     const auto* txt = std::get_if<dns::TxtData>(&data);
-    return txt != nullptr &&
-           (spf::is_spf_record(txt->joined()) || near_miss(txt->joined()).has_value());
+    return txt != nullptr && is_meant_as_record(txt->joined());
   });
   changed.records.emplace_back(dns::TxtData{{std::string(record)}});
   changed.status = dns::Fact::Status::found;

@@ -9,6 +9,7 @@
 #include "advice/lint.h"
 #include "advice/near_miss.h"
 #include "advice/qualifier.h"
+#include "advice/shown.h"
 #include "dns/printable.h"
 #include "mandate/spf/check_host.h"
 #include "spf/ascii.h"
@@ -22,7 +23,7 @@ using spf::Result;
 using spf::Span;
 
 constexpr std::size_t kVersionEnd = 6;  // of `v=spf1`
-constexpr std::size_t kShown = 120;     // octets of a term in a note
+constexpr std::size_t kMessage = 240;   // octets of what the reader says of a term
 
 bool names(std::string_view text, const dns::Name& name) {
   return spf::lower(spf::without_final_dot(text)) == name.text();
@@ -93,7 +94,7 @@ void respell_include(RecordEdit& edit, const dns::Name& name) {
       edit.text[found[i].begin + *keyword_end] = ':';
       add_note(edit.notes, fmt::format("`{}` is written with `=`: receivers do not read it as an "
                                        "include. It becomes `:`.",
-                                       dns::printable(token, kShown)));
+                                       shown(token)));
     } else if (names(token, name)) {
       const auto previous = i == 0 ? std::string_view() : found[i - 1].in(before);
       const auto end = include_keyword_end(previous);
@@ -102,7 +103,7 @@ void respell_include(RecordEdit& edit, const dns::Name& name) {
       edit.text.replace(from, found[i].begin - from, split ? "" : "include:");
       add_note(edit.notes, fmt::format("`{}` is not joined to its mechanism: it becomes "
                                        "`include:{}`.",
-                                       dns::printable(token, kShown), name.text()));
+                                       shown(token), name.text()));
     }
   }
 }
@@ -183,7 +184,7 @@ void edit_record(RecordEdit& edit, const spf::Record& record, const dns::Name& n
   if (const Directive* include = first_include(record, name); include != nullptr) {
     edit.notes.push_back(
         fmt::format("The qualifier of `{}` makes a match something other than pass; it goes.",
-                    dns::printable(include->span.in(record.text), kShown)));
+                    shown(include->span.in(record.text))));
     edit.text.erase(include->span.begin, 1);
     return;
   }
@@ -233,8 +234,8 @@ std::string describe(const spf::SyntaxError& error, std::string_view record) {
   return fmt::format(
       "The SPF record cannot be read at `{}` (octets {} to {}): {} (RFC 7208 section "
       "{}). Correct that term first.",
-      dns::printable(error.span.in(record), kShown), error.span.begin + 1, error.span.end,
-      dns::printable(error.message, 2 * kShown), error.section);
+      shown(error.span.in(record)), error.span.begin + 1, error.span.end,
+      dns::printable(error.message, kMessage), error.section);
 }
 
 std::expected<RecordEdit, std::string> with_include(std::string_view text,
@@ -247,8 +248,8 @@ std::expected<RecordEdit, std::string> with_include(std::string_view text,
   if (!edit.changed) return edit;
   const auto after = spf::parse_record(edit.text);
   if (!after || !in_force(*after, include_name)) {
-    return std::unexpected(fmt::format("`include:{}` cannot be put into this record.",
-                                       dns::printable(include_name.text(), kShown)));
+    return std::unexpected(
+        fmt::format("`include:{}` cannot be put into this record.", shown(include_name.text())));
   }
   add_notes_on_meaning(edit.notes, *record, *after);
   return edit;

@@ -8,7 +8,6 @@
 #include "advice/character_strings.h"
 #include "advice/near_miss.h"
 #include "advice/zone_apex.h"
-#include "mandate/spf/record.h"
 
 namespace mandate::advice {
 namespace {
@@ -95,9 +94,7 @@ TxtChange txt_change(const dns::Name& zone, const dns::Name& name, std::uint32_t
                      const std::vector<dns::TxtData>& today, const std::string& record) {
   TxtChange out{zone, name, ttl, today, {}, {}, {character_strings(record)}};
   for (const dns::TxtData& text : today) {
-    const std::string joined = text.joined();
-    const bool goes = spf::is_spf_record(joined) || near_miss(joined).has_value();
-    (goes ? out.removed : out.kept).push_back(text);
+    (is_meant_as_record(text.joined()) ? out.removed : out.kept).push_back(text);
   }
   return out;
 }
