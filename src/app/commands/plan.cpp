@@ -48,13 +48,18 @@ Attempt<void> check_lines_format(const std::string& format) {
 }
 
 /// What a tool is to carry out has to be proven; what is not is told to the person alone.
-int print_change(const Planned& planned, std::string_view format) {
+int print_change(const Planned& planned, std::string_view format, resolver::Lookup& lookup,
+                 resolver::Deadline deadline) {
   if (!planned.plan.proven()) {
     fmt::print(stderr, "{}", plan_text(planned, Palette(shows_colour(STDERR_FILENO))));
     return planned.exit_code();
   }
   if (format == "domain-connect") {
-    print_json(domain_connect_json(planned));
+    dns::Facts facts;
+    print_json(domain_connect_json(
+        planned, resolver::settle(lookup, facts, deadline, [&](const dns::Facts& known) {
+          return domain_connect_host(planned.zone.name, known);
+        })));
     return planned.exit_code();
   }
   const auto found = std::ranges::find(kChangeFormats, format, &ChangeFormat::name);
@@ -65,6 +70,7 @@ int print_change(const Planned& planned, std::string_view format) {
 int plan_one(const Inquiry& inquiry, const Provider& provider, const std::string& format) {
   const auto lookup = open_dns(inquiry.dns);
   if (!lookup) return report(lookup.error());
+  const auto deadline = std::chrono::steady_clock::now() + inquiry.timeout;
   const auto planned = plan_domain(inquiry.subjects.front(), provider, **lookup, inquiry.timeout);
   if (!planned) return report(planned.error());
   if (format == "json") {
@@ -72,7 +78,7 @@ int plan_one(const Inquiry& inquiry, const Provider& provider, const std::string
   } else if (format == "text") {
     fmt::print("{}", plan_text(*planned, Palette(shows_colour(STDOUT_FILENO))));
   } else {
-    return print_change(*planned, format);
+    return print_change(*planned, format, **lookup, deadline);
   }
   return planned->exit_code();
 }
@@ -92,13 +98,12 @@ int plan_lines(const Inquiry& inquiry, const Provider& provider) {
 int plan(const PlanOptions& options) {
   const std::string format = options.asked.json ? "json" : options.format;
   if (const auto known = check_format(format); !known) return report(known.error());
-  auto inquiry =
-      read_inquiry(options.asked, {.command = "plan",
-                                   .what = "a domain",
-                                   .example = "mandate plan customer.example --include "
-                                              "mailer.provider.example",
-                                   .takes_record = false,
-                                   .takes_lines = true});
+  auto inquiry = read_inquiry(options.asked, {.command = "plan",
+                                              .what = "a domain",
+                                              .example = "mandate plan customer.example --include "
+                                                         "mailer.provider.example",
+                                              .takes_record = false,
+                                              .takes_lines = true});
   if (!inquiry) return report(inquiry.error());
   const bool is_lines = inquiry->subjects.front() == "-";
   if (is_lines) {

@@ -268,11 +268,11 @@ boost::json::object plan_json(const Planned& planned) {
           {"remedies", remedies_json(plan.remedies)}};
 }
 
-boost::json::object domain_connect_json(const Planned& planned) {
+boost::json::object domain_connect_json(const Planned& planned, const std::string& host) {
   const dns::Name& include = planned.provider.include_name;
   const std::string provider = dns::registrable_domain(include).text();
   const std::string zone = planned.zone.name.text();
-  const std::string host = advice::host_in_zone(planned.domain, planned.zone.name);
+  const std::string label = advice::host_in_zone(planned.domain, planned.zone.name);
   const boost::json::object record{
       {"type", "SPFM"}, {"host", "@"}, {"spfRules", "include:" + include.text()}};
   return {
@@ -285,11 +285,10 @@ boost::json::object domain_connect_json(const Planned& planned) {
         {"description", "Lets mail sent by " + provider + " pass SPF for your domain"},
         {"records", boost::json::array{record}}}},
       {"apply_path", fmt::format("/v2/domainTemplates/providers/{}/services/spf/apply?domain={}{}",
-                                 provider, zone, host == "@" ? "" : "&host=" + host)},
-      {"settings_url", planned.domain_connect.empty()
-                           ? boost::json::value(nullptr)
-                           : boost::json::value(fmt::format("https://{}/v2/{}/settings",
-                                                            planned.domain_connect, zone))}};
+                                 provider, zone, label == "@" ? "" : "&host=" + label)},
+      {"settings_url",
+       host.empty() ? boost::json::value(nullptr)
+                    : boost::json::value(fmt::format("https://{}/v2/{}/settings", host, zone))}};
 }
 
 }  // namespace mandate::app

@@ -15,7 +15,8 @@ namespace mandate::app {
 std::string plan_text(const Planned& planned, const Palette& palette);
 boost::json::object plan_json(const Planned& planned);
 
-/// A template of Domain Connect with one SPFM record, and where it is applied.
-boost::json::object domain_connect_json(const Planned& planned);
+/// A template of Domain Connect with one SPFM record, and where it is applied. `host` as
+/// `domain_connect_host` has it.
+boost::json::object domain_connect_json(const Planned& planned, const std::string& host);
 
 }  // namespace mandate::app

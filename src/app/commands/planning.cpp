@@ -34,23 +34,6 @@ Attempt<Provider> configured_provider(const PlanOptions& options) {
   return Provider{config->provider.include_name, config->provider.pool, std::nullopt};
 }
 
-/// The host that a DNS host's Domain Connect settings are at: a TXT at `_domainconnect` of the
-/// zone.
-std::variant<std::string, spf::Questions> domain_connect_host(const dns::Name& zone,
-                                                              const dns::Facts& facts) {
-  const auto name = dns::Name::parse("_domainconnect." + zone.text());
-  if (!name) return "";
-  const dns::Question question{*name, dns::RecordType::txt};
-  const dns::Fact* const fact = facts.find(question);
-  if (fact == nullptr) return spf::Questions{question};
-  for (const dns::RecordData& data : fact->records) {
-    const auto* text = std::get_if<dns::TxtData>(&data);
-    if (text == nullptr) continue;
-    if (const auto host = dns::Name::parse(text->joined())) return host->text();
-  }
-  return "";
-}
-
 }  // namespace
 
 advice::TxtChange Planned::change() const {
@@ -99,8 +82,23 @@ Attempt<DnsOptions> dns_of(const PlanOptions& options, const DnsOptions& given) 
   return out;
 }
 
+std::variant<std::string, spf::Questions> domain_connect_host(const dns::Name& zone,
+                                                              const dns::Facts& facts) {
+  const auto name = dns::Name::parse("_domainconnect." + zone.text());
+  if (!name) return "";
+  const dns::Question question{*name, dns::RecordType::txt};
+  const dns::Fact* const fact = facts.find(question);
+  if (fact == nullptr) return spf::Questions{question};
+  for (const dns::RecordData& data : fact->records) {
+    const auto* text = std::get_if<dns::TxtData>(&data);
+    if (text == nullptr) continue;
+    if (const auto host = dns::Name::parse(text->joined())) return host->text();
+  }
+  return "";
+}
+
 PlanStep::PlanStep(dns::Name domain, Provider provider)
-    : planned_{std::move(domain), std::move(provider), {}, {}, {}} {}
+    : planned_{std::move(domain), std::move(provider), {}, {}} {}
 
 std::variant<Planned, spf::Questions> PlanStep::operator()(const dns::Facts& facts) {
   if (!has_plan_) {
@@ -117,9 +115,6 @@ std::variant<Planned, spf::Questions> PlanStep::operator()(const dns::Facts& fac
   auto zone = advice::zone_apex(planned_.domain, facts);
   if (auto* lacking = std::get_if<spf::Questions>(&zone)) return std::move(*lacking);
   planned_.zone = std::get<0>(std::move(zone));
-  auto host = domain_connect_host(planned_.zone.name, facts);
-  if (auto* lacking = std::get_if<spf::Questions>(&host)) return std::move(*lacking);
-  planned_.domain_connect = std::get<0>(std::move(host));
   return std::move(planned_);
 }
 

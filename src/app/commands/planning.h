@@ -25,14 +25,17 @@ struct Planned {
   dns::Name domain;
   Provider provider;
   advice::Plan plan;
-  advice::ZoneApex zone;  ///< this and the next where there is an edit
-  /// Where the DNS host offers Domain Connect: the host of its settings, else empty.
-  std::string domain_connect;
+  advice::ZoneApex zone;  ///< where there is an edit
 
-  /// That edit; only of a plan that has a value to publish.
+  /// The edit; only of a plan that has a value to publish.
   advice::TxtChange change() const;
   int exit_code() const;
 };
+
+/// Where the DNS host of a zone offers Domain Connect: the host of its settings, a TXT at
+/// `_domainconnect` of the zone; else empty. Pure: `resolver::settle` drives it.
+std::variant<std::string, spf::Questions> domain_connect_host(const dns::Name& zone,
+                                                              const dns::Facts& facts);
 
 /// By the options, else by the configuration that they name. The failure is one of usage, or the
 /// configuration's.
