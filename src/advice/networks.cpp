@@ -1,6 +1,7 @@
 #include "advice/networks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "spf/address_number.h"
 
@@ -22,24 +23,27 @@ std::string network_term(const dns::Prefix& network) {
          (single ? network.network().text() : network.text());
 }
 
+std::vector<dns::AddressRange> united(std::vector<dns::AddressRange> ranges) {
+  std::ranges::sort(ranges, {}, &dns::AddressRange::first);
+  std::vector<dns::AddressRange> out;
+  for (const dns::AddressRange& range : ranges) {
+    const bool meets = !out.empty() && out.back().last.family() == range.first.family() &&
+                       (range.first <= out.back().last || out.back().last.next() == range.first);
+    if (meets) {
+      out.back().last = std::max(out.back().last, range.last);
+    } else {
+      out.push_back(range);
+    }
+  }
+  return out;
+}
+
 std::vector<dns::Prefix> aggregated(std::span<const dns::Prefix> networks) {
   std::vector<dns::AddressRange> ranges;
   ranges.reserve(networks.size());
   for (const dns::Prefix& network : networks) ranges.push_back(clients_of(network));
-  std::ranges::sort(ranges, {}, &dns::AddressRange::first);
-  std::vector<dns::AddressRange> unions;
-  for (const dns::AddressRange& range : ranges) {
-    const bool is_new =
-        unions.empty() || unions.back().last.family() != range.first.family() ||
-        (unions.back().last < range.first && unions.back().last.next() != range.first);
-    if (is_new) {
-      unions.push_back(range);
-    } else {
-      unions.back().last = std::max(unions.back().last, range.last);
-    }
-  }
   std::vector<dns::Prefix> out;
-  for (const dns::AddressRange& range : unions) {
+  for (const dns::AddressRange& range : united(std::move(ranges))) {
     const std::vector<dns::Prefix> parts = dns::prefixes_of(range);
     out.insert(out.end(), parts.begin(), parts.end());
   }

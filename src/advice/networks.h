@@ -13,6 +13,9 @@ namespace mandate::advice {
 /// no length.
 std::string network_term(const dns::Prefix& network);
 
+/// The same addresses in ascending order, IPv4 first; no range overlaps or touches the next.
+std::vector<dns::AddressRange> united(std::vector<dns::AddressRange> ranges);
+
 /// The fewest networks that hold exactly the clients of some networks, ascending, IPv4 first. Those
 /// within ::ffff:0:0/96 become IPv4, as the clients in there are (RFC 7208 section 5).
 std::vector<dns::Prefix> aggregated(std::span<const dns::Prefix> networks);

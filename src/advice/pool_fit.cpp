@@ -15,6 +15,21 @@ bool passes(const Standing& standing) {
   return !standing.dynamic && standing.result == Result::pass;
 }
 
+/// Puts those that come to the same together, in the order in which they are met first.
+std::vector<StandingOf> gathered(const std::vector<Shift>& shifts) {
+  std::vector<StandingOf> out;
+  for (const Shift& shift : shifts) {
+    auto alike = std::ranges::find(out, shift.after, &StandingOf::standing);
+    if (alike == out.end()) alike = out.insert(out.end(), {shift.after, {}, {}});
+    for (const dns::AddressRange& range : shift.ranges) {
+      alike->ranges.push_back(range);
+      alike->count.add(range);
+    }
+  }
+  for (StandingOf& part : out) part.ranges = united(std::move(part.ranges));
+  return out;
+}
+
 /// A policy that lets pass the pool and refuses everyone else; it asks nothing.
 spf::PolicyMap policy_of_pool(const dns::Name& domain, std::span<const dns::Prefix> pool) {
   std::string record = "v=spf1";
@@ -30,11 +45,13 @@ spf::PolicyMap policy_of_pool(const dns::Name& domain, std::span<const dns::Pref
 
 bool PoolFit::differs() const {
   return !missing.empty() || !surplus.empty() ||
-         std::ranges::any_of(undecided, [](const Shift& shift) { return shift.after.dynamic; });
+         std::ranges::any_of(undecided,
+                             [](const StandingOf& part) { return part.standing.dynamic; });
 }
 
 bool PoolFit::unanswered() const {
-  return std::ranges::any_of(undecided, [](const Shift& shift) { return !shift.after.dynamic; });
+  return std::ranges::any_of(undecided,
+                             [](const StandingOf& part) { return !part.standing.dynamic; });
 }
 
 std::variant<PoolFit, spf::Questions> pool_fit(const dns::Name& domain,
@@ -44,16 +61,17 @@ std::variant<PoolFit, spf::Questions> pool_fit(const dns::Name& domain,
   if (auto* lacking = std::get_if<spf::Questions>(&published)) return std::move(*lacking);
   const Policy& policy = std::get<Policy>(published);
   const spf::PolicyMap wanted = policy_of_pool(domain, pool);
-  PolicyShift shift = policy_shift(wanted, policy.map);
-  PoolFit out{.undecided = std::move(shift.undecided), .cost = policy.cost};
-  for (Shift& change : shift.changes) {
+  const PolicyShift shift = policy_shift(wanted, policy.map);
+  std::vector<Shift> missing;
+  std::vector<Shift> surplus;
+  for (const Shift& change : shift.changes) {
     if (passes(change.before)) {
-      out.missing.push_back(std::move(change));
+      missing.push_back(change);
     } else if (passes(change.after)) {
-      out.surplus.push_back(std::move(change));
+      surplus.push_back(change);
     }
   }
-  return out;
+  return PoolFit{gathered(missing), gathered(surplus), gathered(shift.undecided), policy.cost};
 }
 
 }  // namespace mandate::advice

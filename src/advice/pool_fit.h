@@ -11,12 +11,18 @@
 
 namespace mandate::advice {
 
-/// Shifts from what a policy of the pool alone comes to, to what is published.
+/// Addresses that come to the same.
+struct StandingOf {
+  Standing standing;
+  std::vector<dns::AddressRange> ranges;  ///< ascending, IPv4 first; none touches the next
+  spf::AddressCount count;
+};
+
 struct PoolFit {
-  std::vector<Shift> missing;    ///< addresses of the pool that do not pass
-  std::vector<Shift> surplus;    ///< addresses that pass, and are not of the pool
-  std::vector<Shift> undecided;  ///< dynamic, or a lookup failed
-  Cost cost;                     ///< of what is published
+  std::vector<StandingOf> missing;    ///< addresses of the pool that do not pass
+  std::vector<StandingOf> surplus;    ///< addresses that pass, and are not of the pool
+  std::vector<StandingOf> undecided;  ///< dynamic, or a lookup failed
+  Cost cost;                          ///< of what is published
 
   bool exact() const { return missing.empty() && surplus.empty() && undecided.empty(); }
   bool differs() const;     ///< for certain, or for all that can ever be told

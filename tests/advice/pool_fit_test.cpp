@@ -23,10 +23,10 @@ two          TXT "v=spf1 -all"
 away         TXT "v=spf1 include:silent.test -all"
 )";
 
-std::string ranges_text(const std::vector<Shift>& shifts) {
+std::string ranges_text(const std::vector<StandingOf>& parts) {
   std::string out;
-  for (const Shift& shift : shifts) {
-    for (const dns::AddressRange& range : joined(shift.ranges)) {
+  for (const StandingOf& part : parts) {
+    for (const dns::AddressRange& range : joined(part.ranges)) {
       out += (out.empty() ? "" : ", ") + range_text(range);
     }
   }

@@ -166,8 +166,8 @@ TEST(ProviderZoneProperty, ThePoolFitsWhatIsPublishedUnlessANetworkIsMissingOrTo
     const PoolFit surplus = fit({other});
     EXPECT_EQ(surplus.missing.size(), 1U);
     ASSERT_FALSE(surplus.surplus.empty());
-    for (const Shift& shift : surplus.surplus) {
-      for (const dns::AddressRange& range : shift.ranges) EXPECT_TRUE(holds(pool, range));
+    for (const StandingOf& part : surplus.surplus) {
+      for (const dns::AddressRange& range : part.ranges) EXPECT_TRUE(holds(pool, range));
     }
   }
 }

@@ -119,14 +119,15 @@ TEST_F(ProviderZone, TheCheckSaysWhatDiffersByWhatThePoliciesDo) {
   } rows[] = {
       {kGood, 0, "mailer.provider.test: published as the configuration says\n"},
       {"mailer TXT \"v=spf1 ip4:192.0.2.0/29 -all\"\n" + wildcard + helo, 1,
-       "missing    192.0.2.8/29  an include of it does not match\n"},
+       "missing    192.0.2.8/29  fail: an include of it does not match\n"},
       {"mailer TXT \"v=spf1 ip4:192.0.2.0/27 ip4:198.51.100.7 -all\"\n" + wildcard + helo, 1,
        "too wide   192.0.2.16/28  pass by ip4:192.0.2.0/27 of mailer.provider.test\n"
        "           198.51.100.7  pass by ip4:198.51.100.7 of mailer.provider.test\n"},
       {"mailer TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n" + helo, 1,
        "accounts   *.mailer.provider.test\nmissing    192.0.2.0/28  permerror"},
       {"mailer TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n*.mailer TXT \"v=spf1 -all\"\n" + helo, 1,
-       "accounts   *.mailer.provider.test\nmissing    192.0.2.0/28  an include of it does not "
+       "accounts   *.mailer.provider.test\nmissing    192.0.2.0/28  fail: an include of it does "
+       "not "
        "match"},
       {"mailer TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n" + wildcard + kAddress, 1,
        "helo       out.mailer.provider.test\nmissing    192.0.2.0/28  none"},

@@ -22,6 +22,16 @@ advice::PoolFit fit_of(const PolicySubject& subject, const std::vector<dns::Pref
   });
 }
 
+/// Where the customer's own `-all` decides, what it includes has not.
+void put_in_words(std::vector<advice::StandingOf>& parts) {
+  for (auto& [standing, ranges, count] : parts) {
+    if (standing.domain != no_domain().text()) continue;
+    standing.term.clear();
+    standing.domain.clear();
+    standing.problem = "an include of it does not match";
+  }
+}
+
 /// Receivers turn away a host whose name has no address (RFC 5321 section 4.1.4 lets them look).
 void look_for_address(NameCheck& check, resolver::Lookup& lookup, resolver::Deadline deadline) {
   const std::array<dns::Question, 2> questions{
@@ -57,8 +67,9 @@ ProviderCheck check_provider(const advice::ProviderNames& names, const dns::Name
   const auto deadline = [&] { return std::chrono::steady_clock::now() + timeout; };
   const auto add_included = [&](Purpose purpose, const dns::Name& name, const dns::Name& asked) {
     const PolicySubject customer{no_domain(), "v=spf1 include:" + asked.text() + " -all"};
-    out.names.push_back(
-        {purpose, name, asked, fit_of(customer, names.pool, lookup, deadline()), {}, false});
+    advice::PoolFit fit = fit_of(customer, names.pool, lookup, deadline());
+    put_in_words(fit.missing);
+    out.names.push_back({purpose, name, asked, std::move(fit), {}, false});
   };
   const auto wildcard = dns::Name::parse("*." + names.include_name.text()).value();
   add_included(Purpose::include, names.include_name, names.include_name);

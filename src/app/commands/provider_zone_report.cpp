@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <set>
 #include <string_view>
 
 #include "advice/character_strings.h"
@@ -106,6 +105,15 @@ boost::json::array pool_json(const std::vector<dns::Prefix>& pool) {
   return out;
 }
 
+/// Caches may have the one name from before the change and the other from after it.
+std::string moving_note(const advice::ProviderChange& change) {
+  if (change.record.purpose != Purpose::part || change.change.removed.empty()) return "";
+  return fmt::format(
+      "; {} changes: for up to {} s receivers may miss what moves between it and another name, so "
+      "lower its TTL before\n",
+      change.record.name.text(), change.change.ttl);
+}
+
 std::string change_text(const advice::ProviderChange& change) {
   const std::string name = change.record.name.text();
   switch (change.state) {
@@ -117,7 +125,7 @@ std::string change_text(const advice::ProviderChange& change) {
           "else give it \"{}\"\n",
           name, dns::text(dns::RecordData(change.change.removed.front())), change.record.value);
     case State::to_publish:
-      return advice::as_nsupdate(change.change);
+      return moving_note(change) + advice::as_nsupdate(change.change);
     case State::unanswered:
       break;
   }
@@ -132,36 +140,32 @@ std::string labelled(std::string_view label, const std::vector<std::string>& lin
   return out;
 }
 
-/// A customer's `-all` decides where what it includes has not.
-std::string outcome_text(const advice::Standing& standing) {
-  if (standing.domain == no_domain().text()) return "an include of it does not match";
-  return standing_text(standing);
-}
-
 /// Every range with what it comes to: nobody has to guess who else passes.
-std::vector<std::string> range_lines(const std::vector<advice::Shift>& shifts) {
+std::vector<std::string> range_lines(const std::vector<advice::StandingOf>& parts) {
   std::vector<std::string> out;
-  for (const advice::Shift& shift : shifts) {
-    for (const dns::AddressRange& range : advice::joined(shift.ranges)) {
-      out.push_back(fmt::format("{}  {}", advice::range_text(range), outcome_text(shift.after)));
+  for (const advice::StandingOf& part : parts) {
+    // Of a lookup that failed the addresses do not matter.
+    const bool failed = part.standing.result == spf::Result::temperror;
+    if (failed) out.push_back(standing_text(part.standing));
+    for (const dns::AddressRange& range : advice::joined(part.ranges)) {
+      if (failed) break;
+      out.push_back(fmt::format("{}  {}", advice::range_text(range), standing_text(part.standing)));
     }
   }
   return out;
 }
 
-/// Of a lookup that failed the addresses do not matter.
-std::vector<std::string> undecided_lines(const std::vector<advice::Shift>& shifts) {
-  std::vector<advice::Shift> dynamic;
-  std::set<std::string> failed;
-  for (const advice::Shift& shift : shifts) {
-    if (shift.after.dynamic) {
-      dynamic.push_back(shift);
-    } else {
-      failed.insert(standing_text(shift.after));
+boost::json::array parts_json(const std::vector<advice::StandingOf>& parts) {
+  boost::json::array out;
+  for (const advice::StandingOf& part : parts) {
+    boost::json::array ranges;
+    for (const dns::AddressRange& range : advice::joined(part.ranges)) {
+      ranges.push_back(range_json(range));
     }
+    out.push_back(boost::json::object{{"standing", standing_json(part.standing)},
+                                      {"count", count_json(part.count)},
+                                      {"ranges", std::move(ranges)}});
   }
-  std::vector<std::string> out = range_lines(dynamic);
-  out.insert(out.end(), failed.begin(), failed.end());
   return out;
 }
 
@@ -175,7 +179,7 @@ std::string name_text(const NameCheck& check, const Palette& palette) {
   }
   out += labelled("missing", range_lines(check.fit.missing));
   out += labelled("too wide", range_lines(check.fit.surplus));
-  out += labelled("not told", undecided_lines(check.fit.undecided));
+  out += labelled("not told", range_lines(check.fit.undecided));
   const advice::Cost& cost = check.fit.cost;
   const std::string lookups =
       fmt::format("{} of {}{}", cost.lookups, kLimits.lookups,
@@ -186,11 +190,11 @@ std::string name_text(const NameCheck& check, const Palette& palette) {
 
 boost::json::object name_json(const NameCheck& check) {
   return {
-      {"purpose", advice::text(check.purpose)},    {"name", json_text(check.name.text())},
-      {"asked", json_text(check.asked.text())},    {"exact", check.fit.exact()},
-      {"problem", json_text(check.problem)},       {"missing", shifts_json(check.fit.missing)},
-      {"surplus", shifts_json(check.fit.surplus)}, {"undecided", shifts_json(check.fit.undecided)},
-      {"lookups", check.fit.cost.lookups},         {"voids", check.fit.cost.voids}};
+      {"purpose", advice::text(check.purpose)},   {"name", json_text(check.name.text())},
+      {"asked", json_text(check.asked.text())},   {"exact", check.fit.exact()},
+      {"problem", json_text(check.problem)},      {"missing", parts_json(check.fit.missing)},
+      {"surplus", parts_json(check.fit.surplus)}, {"undecided", parts_json(check.fit.undecided)},
+      {"lookups", check.fit.cost.lookups},        {"voids", check.fit.cost.voids}};
 }
 
 }  // namespace
