@@ -40,4 +40,11 @@ std::string new_id() {
   return identifier(std::chrono::time_point_cast<std::chrono::milliseconds>(now), random);
 }
 
+std::string new_token() {
+  // The last 80 bits of an identifier, which are whole letters, are the random ones.
+  constexpr std::size_t letters = 16;
+  const std::string id = new_id();
+  return id.substr(id.size() - letters);
+}
+
 }  // namespace mandate::app

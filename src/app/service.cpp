@@ -70,6 +70,7 @@ void Service::Parts::wire() {
                                                  .outbox = *outbox,
                                                  .clock = now,
                                                  .new_id = new_id,
+                                                 .new_token = new_token,
                                                  .log = log,
                                                  .version = version});
 }

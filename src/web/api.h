@@ -25,6 +25,7 @@ struct Services {
   mail::Outbox& outbox;
   verification::Clock clock;
   std::function<std::string()> new_id;  ///< unique, unguessable, ascending with time, `[0-9a-v]+`
+  std::function<std::string()> new_token;  ///< of an account (registry/account.h)
   std::shared_ptr<spdlog::logger> log;
   std::string version;  ///< shown by /healthz
 };

@@ -116,6 +116,7 @@ Response add_domain(const Call& call) {
   domain.domain = asked->domain;
   if (asked->sender) domain.senders = {*asked->sender};
   domain.created_at = domain.status_since = call.now();
+  domain.next_check_at = domain.created_at;
   if (const auto added = call.store().add_domain(domain, call.cause()); !added) {
     if (added.error().kind == store::StoreError::Kind::not_found) return not_found();
     if (added.error().kind != store::StoreError::Kind::conflict) {

@@ -85,6 +85,7 @@ class ApiWorld {
   PublishedZones dns;
   RecordingRelay relay;
   int ids = 0;
+  int tokens = 0;
   std::ostringstream log;
   std::unique_ptr<verification::Probe> probe;
   std::unique_ptr<mail::Outbox> outbox;
