@@ -18,4 +18,11 @@ std::string identifier(std::chrono::sys_time<std::chrono::milliseconds> time,
 /// can be named safely then.
 std::string new_id();
 
+/// The token of a new account: 80 random bits, 16 letters as above, so that it makes a short label.
+/// Thread-safe; throws as `new_id` does.
+std::string new_token();
+
+/// A random number. Thread-safe; throws as `new_id` does.
+std::uint64_t new_lot();
+
 }  // namespace mandate::app

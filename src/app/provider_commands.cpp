@@ -46,7 +46,8 @@ CLI::App& add_group(CLI::App& root, const std::string& name, const std::string& 
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
-  Leaf<ServeOptions> leaf(root, chosen, "serve", "Run the API and the outbox", serve,
+  Leaf<ServeOptions> leaf(root, chosen, "serve",
+                          "Run the API, the watch over the domains and the outbox", serve,
                           "mandate serve --config /etc/mandate.toml\n\n"
                           "SIGINT and SIGTERM end it in order; SIGHUP reads zone files again.");
   add_config(leaf.app(), leaf.options().config);

@@ -12,6 +12,9 @@ struct Account {
   std::string id;    ///< chosen by the provider (a Partner ID, say) or generated
   std::string name;  ///< for people; may be empty
   std::chrono::sys_seconds created_at{};
+  /// Names the account in the DNS: the label of its own include name, and what the TXT at
+  /// `_mandate.<domain>` says. Unique; `[0-9a-v]`, at most 63. Not a secret: it is published.
+  std::string token = {};
   friend bool operator==(const Account&, const Account&) = default;
 };
 

@@ -25,7 +25,34 @@ enum class Status : std::uint8_t {
 std::string_view text(Status status);
 std::optional<Status> parse_status(std::string_view text);
 
-/// May mail leave under the name? Verified, and at_risk while its grace lasts.
+/// Whose the envelope is, and so which name's SPF record is checked.
+enum class Mode : std::uint8_t {
+  apex_include,  ///< MAIL FROM is the sender address; the domain's own record has the include
+  return_path,   ///< MAIL FROM is at a subdomain of the domain, whose records are the provider's
+};
+
+std::string_view text(Mode mode);
+std::optional<Mode> parse_mode(std::string_view text);
+
+/// What shows that the domain is this account's to send as, and not merely the provider's.
+enum class Ownership : std::uint8_t {
+  unknown,      ///< nothing does, or no check was made
+  own_include,  ///< its record includes the account's own include name
+  token,        ///< a TXT at `_mandate.<domain>` names the account
+  not_asked,    ///< the provider's configuration asks for none
+};
+
+std::string_view text(Ownership ownership);
+std::optional<Ownership> parse_ownership(std::string_view text);
+
+/// Something that does no harm yet, and will.
+struct Warning {
+  std::string code;     ///< stable; of `a-z`, `0-9` and `_`
+  std::string message;  ///< what, where, and how to mend it; printable, on one line
+  friend bool operator==(const Warning&, const Warning&) = default;
+};
+
+/// A domain that an account wants to send as, as the store has it: one row an account and domain.
 struct SendingDomain {
   std::string account_id;
   dns::Name domain;
@@ -41,6 +68,23 @@ struct SendingDomain {
   std::optional<std::chrono::sys_seconds> grace_expires_at;  ///< only while at_risk
   std::string evidence_id;  ///< of the last check; empty before the first
 
+  Mode mode = Mode::apex_include;
+  dns::Name return_path;  ///< of that mode: the subdomain of MAIL FROM; else the root
+  Ownership ownership = Ownership::unknown;  ///< what the last check found
+  /// When no cache can have what stood there before the change that proved it; nothing when that
+  /// is not known, or nothing was to turn.
+  std::optional<std::chrono::sys_seconds> visible_by;
+  /// Proven while another account holds the domain: when this claim takes effect.
+  std::optional<std::chrono::sys_seconds> claim_matures_at;
+  /// Held, and since then claimed by another account with a proof of its own.
+  std::optional<std::chrono::sys_seconds> contested_at;
+  std::vector<Warning> warnings;  ///< of the last check
+  /// When it is to be checked, or given back by a worker that holds it; nothing: never.
+  std::optional<std::chrono::sys_seconds> next_check_at;
+  /// Checks begun since the last one that came to an end and could be made.
+  int attempts = 0;
+
+  /// May mail leave under the name? Verified, and at_risk while its grace lasts.
   bool may_send(std::chrono::sys_seconds now) const;
   friend bool operator==(const SendingDomain&, const SendingDomain&) = default;
 };

@@ -80,6 +80,7 @@ SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
   domain.last_attempt_at = now;
   if (finding.kind == Kind::unavailable) return domain;
   domain.last_checked_at = now;
+  domain.attempts = 0;
   domain.evidence_id = finding.evidence_id;
   const bool proven = finding.kind == Kind::proven;
   domain.reason_code = proven ? std::string() : finding.reason_code;
@@ -95,11 +96,14 @@ SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
 
 SendingDomain after_disable(SendingDomain domain, std::chrono::sys_seconds now) {
   enter(domain, Status::disabled, now);
+  domain.next_check_at.reset();
   return domain;
 }
 
 SendingDomain after_enable(SendingDomain domain, std::chrono::sys_seconds now) {
-  if (domain.status == Status::disabled) enter(domain, Status::pending, now);
+  if (domain.status != Status::disabled) return domain;
+  enter(domain, Status::pending, now);
+  domain.next_check_at = now;
   return domain;
 }
 

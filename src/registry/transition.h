@@ -42,10 +42,11 @@ struct Patience {
 SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
                           std::chrono::sys_seconds now, const Patience& patience = {});
 
-/// Switched off by a person, from any state.
+/// Switched off by a person, from any state; checked no more.
 SendingDomain after_disable(SendingDomain domain, std::chrono::sys_seconds now);
 
-/// Switched on again: a disabled domain begins as pending; others stay as they are.
+/// Switched on again: a disabled domain begins as pending, to be checked at once; others stay as
+/// they are.
 SendingDomain after_enable(SendingDomain domain, std::chrono::sys_seconds now);
 
 }  // namespace mandate::registry

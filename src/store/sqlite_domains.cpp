@@ -24,9 +24,44 @@ std::vector<std::string> split(std::string_view text) {
   return out;
 }
 
-#define MANDATE_DOMAIN_COLUMNS                                                         \
-  "account_id, name, senders, status, reason_code, reason, created_at, status_since, " \
-  "last_checked_at, last_attempt_at, last_verified_at, grace_expires_at, evidence_id"
+// A line each, as senders: a code has no space.
+std::string joined(const std::vector<registry::Warning>& warnings) {
+  std::string out;
+  for (const registry::Warning& warning : warnings) {
+    out += warning.code + ' ' + warning.message + '\n';
+  }
+  return out;
+}
+
+std::vector<registry::Warning> warnings_of(std::string_view text) {
+  std::vector<registry::Warning> out;
+  for (const std::string& line : split(text)) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    out.push_back({line.substr(0, end), line.substr(std::min(end + 1, line.size()))});
+  }
+  return out;
+}
+
+// What changes, and what is compared before it does: in the order of `bind_state`.
+#define MANDATE_DOMAIN_STATE(SEPARATOR, IS)                                                        \
+  "senders " IS " ?" SEPARATOR "status " IS " ?" SEPARATOR "reason_code " IS " ?" SEPARATOR        \
+  "reason " IS " ?" SEPARATOR "created_at " IS " ?" SEPARATOR "status_since " IS " ?" SEPARATOR    \
+  "last_checked_at " IS " ?" SEPARATOR "last_attempt_at " IS " ?" SEPARATOR "last_verified_at " IS \
+  " ?" SEPARATOR "grace_expires_at " IS " ?" SEPARATOR "evidence_id " IS " ?" SEPARATOR "mode " IS \
+  " ?" SEPARATOR "return_path " IS " ?" SEPARATOR "ownership " IS " ?" SEPARATOR "visible_by " IS  \
+  " ?" SEPARATOR "claim_matures_at " IS " ?" SEPARATOR "contested_at " IS " ?" SEPARATOR           \
+  "warnings " IS " ?" SEPARATOR "next_check_at " IS " ?" SEPARATOR "attempts " IS " ?"
+
+#define MANDATE_DOMAIN_COLUMNS                                                           \
+  "account_id, name, senders, status, reason_code, reason, created_at, status_since, "   \
+  "last_checked_at, last_attempt_at, last_verified_at, grace_expires_at, evidence_id, "  \
+  "mode, return_path, ownership, visible_by, claim_matures_at, contested_at, warnings, " \
+  "next_check_at, attempts"
+
+// The root is no return path, and so stands for none.
+std::string return_path_text(const dns::Name& name) {
+  return name.is_root() ? std::string() : name.text();
+}
 
 void bind_state(Statement& statement, const SendingDomain& domain) {
   statement.bind(joined(domain.senders))
@@ -39,7 +74,16 @@ void bind_state(Statement& statement, const SendingDomain& domain) {
       .bind(domain.last_attempt_at)
       .bind(domain.last_verified_at)
       .bind(domain.grace_expires_at)
-      .bind(domain.evidence_id);
+      .bind(domain.evidence_id)
+      .bind(registry::text(domain.mode))
+      .bind(return_path_text(domain.return_path))
+      .bind(registry::text(domain.ownership))
+      .bind(domain.visible_by)
+      .bind(domain.claim_matures_at)
+      .bind(domain.contested_at)
+      .bind(joined(domain.warnings))
+      .bind(domain.next_check_at)
+      .bind(domain.attempts);
 }
 
 SendingDomain read(const Statement& row) {
@@ -58,6 +102,15 @@ SendingDomain read(const Statement& row) {
   domain.last_verified_at = row.optional_time(10);
   domain.grace_expires_at = row.optional_time(11);
   domain.evidence_id = row.text(12);
+  domain.mode = registry::parse_mode(row.text(13)).value_or(registry::Mode::apex_include);
+  domain.return_path = dns::Name::parse(row.text(14)).value_or(dns::Name());
+  domain.ownership = registry::parse_ownership(row.text(15)).value_or(registry::Ownership::unknown);
+  domain.visible_by = row.optional_time(16);
+  domain.claim_matures_at = row.optional_time(17);
+  domain.contested_at = row.optional_time(18);
+  domain.warnings = warnings_of(row.text(19));
+  domain.next_check_at = row.optional_time(20);
+  domain.attempts = static_cast<int>(row.number(21));
   return domain;
 }
 
@@ -69,6 +122,15 @@ Stored<void> add_evidence(Connection& connection, const SendingDomain& domain,
   return connection.run(insert);
 }
 
+// Of the checks that changed nothing, the last one's is enough.
+Stored<void> drop_unneeded_evidence(Connection& connection, const SendingDomain& domain) {
+  Statement erase = connection.prepare(
+      "DELETE FROM evidence WHERE id = ?1 AND account_id = ?2 AND NOT EXISTS"
+      " (SELECT 1 FROM audit_log WHERE evidence_id = ?1 AND evidence_id <> '')");
+  erase.bind(domain.evidence_id).bind(domain.account_id);
+  return connection.run(erase);
+}
+
 StoreError no_such_domain() {
   return {StoreError::Kind::not_found, "the account has no such domain"};
 }
@@ -76,14 +138,8 @@ StoreError no_such_domain() {
 // Only if the row is still what it was.
 Stored<void> replace(Connection& connection, const SendingDomain& before,
                      const SendingDomain& after) {
-  Statement change = connection.prepare(
-      "UPDATE domain SET senders = ?, status = ?, reason_code = ?, reason = ?, created_at = ?,"
-      " status_since = ?, last_checked_at = ?, last_attempt_at = ?, last_verified_at = ?,"
-      " grace_expires_at = ?, evidence_id = ?"
-      " WHERE account_id = ? AND name = ? AND senders = ? AND status = ? AND reason_code = ?"
-      " AND reason = ? AND created_at = ? AND status_since = ? AND last_checked_at IS ?"
-      " AND last_attempt_at IS ? AND last_verified_at IS ? AND grace_expires_at IS ?"
-      " AND evidence_id = ?");
+  Statement change = connection.prepare("UPDATE domain SET " MANDATE_DOMAIN_STATE(
+      ", ", "=") " WHERE account_id = ? AND name = ? AND " MANDATE_DOMAIN_STATE(" AND ", "IS"));
   bind_state(change, after);
   change.bind(before.account_id).bind(before.domain.text());
   bind_state(change, before);
@@ -96,7 +152,8 @@ Stored<void> replace(Connection& connection, const SendingDomain& before,
 Stored<void> add(Connection& connection, const SendingDomain& domain,
                  const registry::Cause& cause) {
   Statement insert = connection.prepare("INSERT INTO domain (" MANDATE_DOMAIN_COLUMNS
-                                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(domain.account_id).bind(domain.domain.text());
   bind_state(insert, domain);
   return run_audited(connection, cause, insert, registry::domain_added(domain));
@@ -119,6 +176,46 @@ Stored<std::vector<SendingDomain>> list(Connection& connection, std::string_view
   return many(connection, select, read);
 }
 
+Stored<std::vector<SendingDomain>> of_name(Connection& connection, const dns::Name& name) {
+  Statement select = connection.prepare("SELECT " MANDATE_DOMAIN_COLUMNS
+                                        " FROM domain WHERE name = ? ORDER BY account_id");
+  select.bind(name.text());
+  return many(connection, select, read);
+}
+
+Stored<std::vector<SendingDomain>> lease_due(Connection& connection, std::chrono::sys_seconds now,
+                                             std::chrono::sys_seconds lease_until, int limit) {
+  Transaction transaction(connection);
+  if (!transaction.begun()) return std::unexpected(transaction.begun().error());
+  Stored<std::vector<SendingDomain>> due;
+  {
+    Statement select = connection.prepare("SELECT " MANDATE_DOMAIN_COLUMNS
+                                          " FROM domain WHERE next_check_at <= ?"
+                                          " ORDER BY next_check_at, account_id, name LIMIT ?");
+    select.bind(now).bind(row_limit(limit));
+    due = many(connection, select, read);
+  }
+  if (!due) return due;
+  for (SendingDomain& domain : *due) {
+    Statement lease = connection.prepare(
+        "UPDATE domain SET next_check_at = ?, attempts = attempts + 1"
+        " WHERE account_id = ? AND name = ?");
+    lease.bind(lease_until).bind(domain.account_id).bind(domain.domain.text());
+    if (auto leased = connection.run(lease); !leased) return std::unexpected(leased.error());
+    domain.next_check_at = lease_until;
+    ++domain.attempts;
+  }
+  if (auto committed = transaction.commit(); !committed) return std::unexpected(committed.error());
+  return due;
+}
+
+Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection) {
+  Statement select = connection.prepare(
+      "SELECT next_check_at FROM domain WHERE next_check_at IS NOT NULL"
+      " ORDER BY next_check_at LIMIT 1");
+  return one(connection, select, [](const Statement& row) { return row.time(0); });
+}
+
 Stored<void> update(Connection& connection, const SendingDomain& before, const SendingDomain& after,
                     std::string_view evidence_json, const registry::Cause& cause) {
   return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
@@ -128,6 +225,11 @@ Stored<void> update(Connection& connection, const SendingDomain& before, const S
     if (!evidence_json.empty()) {
       if (auto added = add_evidence(connection, after, evidence_json); !added) {
         return std::unexpected(added.error());
+      }
+    }
+    if (before.evidence_id != after.evidence_id) {
+      if (auto dropped = drop_unneeded_evidence(connection, before); !dropped) {
+        return std::unexpected(dropped.error());
       }
     }
     return registry::domain_changes(before, after, cause.at);
@@ -145,6 +247,9 @@ Stored<void> remove(Connection& connection, std::string_view account_id, const d
     if (auto erased = run_on_one(connection, erase, no_such_domain()); !erased) {
       return std::unexpected(erased.error());
     }
+    if (auto dropped = drop_unneeded_evidence(connection, **domain); !dropped) {
+      return std::unexpected(dropped.error());
+    }
     return std::vector{registry::domain_removed(**domain)};
   });
 }
@@ -158,5 +263,6 @@ Stored<std::optional<std::string>> evidence(Connection& connection, std::string_
 }
 
 #undef MANDATE_DOMAIN_COLUMNS
+#undef MANDATE_DOMAIN_STATE
 
 }  // namespace mandate::store::domain_table

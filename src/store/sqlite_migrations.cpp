@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 2> kSteps{
+constexpr std::array<const char*, 4> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -75,6 +75,27 @@ BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER event_is_new BEFORE INSERT ON event
 WHEN NEW.sequence <= (SELECT max(sequence) FROM event)
 BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+)",
+    R"(
+ALTER TABLE account ADD COLUMN token TEXT NOT NULL DEFAULT '';
+UPDATE account SET token = lower(hex(randomblob(8)));
+CREATE UNIQUE INDEX account_by_token ON account (token) WHERE token <> '';
+
+ALTER TABLE domain ADD COLUMN mode TEXT NOT NULL DEFAULT 'apex_include';
+ALTER TABLE domain ADD COLUMN return_path TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN ownership TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE domain ADD COLUMN visible_by INTEGER;
+ALTER TABLE domain ADD COLUMN claim_matures_at INTEGER;
+ALTER TABLE domain ADD COLUMN contested_at INTEGER;
+ALTER TABLE domain ADD COLUMN warnings TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN next_check_at INTEGER;
+ALTER TABLE domain ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+UPDATE domain SET next_check_at = 0 WHERE status <> 'disabled';
+CREATE INDEX domain_by_name ON domain (name);
+CREATE INDEX domain_due ON domain (next_check_at) WHERE next_check_at IS NOT NULL;
+)",
+    R"(
+CREATE INDEX audit_log_by_evidence ON audit_log (evidence_id) WHERE evidence_id <> '';
 )",
 };
 

@@ -81,6 +81,16 @@ class SqliteStore final : public Store {
                                                        const Page& page) override {
     return locked(domain_table::list, account_id, page);
   }
+  Stored<std::vector<registry::SendingDomain>> domains_of_name(const dns::Name& name) override {
+    return locked(domain_table::of_name, name);
+  }
+  Stored<std::vector<registry::SendingDomain>> lease_due_domains(
+      std::chrono::sys_seconds now, std::chrono::sys_seconds lease_until, int limit) override {
+    return locked(domain_table::lease_due, now, lease_until, limit);
+  }
+  Stored<std::optional<std::chrono::sys_seconds>> next_domain_due() override {
+    return locked(domain_table::next_due);
+  }
   Stored<void> update_domain(const registry::SendingDomain& before,
                              const registry::SendingDomain& after, std::string_view evidence_json,
                              const registry::Cause& cause) override {

@@ -22,6 +22,12 @@ Stored<std::optional<registry::SendingDomain>> find(Connection& connection,
                                                     const dns::Name& name);
 Stored<std::vector<registry::SendingDomain>> list(Connection& connection,
                                                   std::string_view account_id, const Page& page);
+Stored<std::vector<registry::SendingDomain>> of_name(Connection& connection, const dns::Name& name);
+Stored<std::vector<registry::SendingDomain>> lease_due(Connection& connection,
+                                                       std::chrono::sys_seconds now,
+                                                       std::chrono::sys_seconds lease_until,
+                                                       int limit);
+Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection);
 Stored<void> update(Connection& connection, const registry::SendingDomain& before,
                     const registry::SendingDomain& after, std::string_view evidence_json,
                     const registry::Cause& cause);

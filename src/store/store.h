@@ -77,13 +77,25 @@ class Store {
                                                                 const dns::Name& domain) = 0;
   virtual Stored<std::vector<registry::SendingDomain>> domains(std::string_view account_id,
                                                                const Page& page) = 0;  // by name
+  /// What every account has under that name, by account.
+  virtual Stored<std::vector<registry::SendingDomain>> domains_of_name(const dns::Name& name) = 0;
+  /// Takes up to `limit` domains whose check is due at `now`, the longest due first, counts the
+  /// attempt, and moves their `next_check_at` to `lease_until`, all in one transaction: no other
+  /// worker gets them until then, and one that dies gives them back by itself. The rows are as they
+  /// are after it.
+  virtual Stored<std::vector<registry::SendingDomain>> lease_due_domains(
+      std::chrono::sys_seconds now, std::chrono::sys_seconds lease_until, int limit) = 0;
+  /// When the earliest check is due, or a lease ends; nothing when there is none.
+  virtual Stored<std::optional<std::chrono::sys_seconds>> next_domain_due() = 0;
   /// Replaces `before` by `after` (same account and domain) if the row still equals `before`;
   /// `conflict` when it does not. When `evidence_json` is not empty it is kept under
-  /// `after.evidence_id`, in the same transaction.
+  /// `after.evidence_id`, in the same transaction. Evidence that the row no longer points at is
+  /// dropped, unless an entry of the audit log rests on it.
   virtual Stored<void> update_domain(const registry::SendingDomain& before,
                                      const registry::SendingDomain& after,
                                      std::string_view evidence_json,
                                      const registry::Cause& cause) = 0;
+  /// Its evidence goes with it, but for what an entry of the audit log rests on.
   virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
                                      const registry::Cause& cause) = 0;
   virtual Stored<std::optional<std::string>> evidence_json(std::string_view account_id,

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "registry/check_schedule.h"
+
 namespace mandate::verification {
 namespace {
 
@@ -42,31 +44,38 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 
 Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
              Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-             std::chrono::milliseconds timeout)
+             std::chrono::milliseconds timeout, Lot lot)
     : provider_(provider),
       lookup_(lookup),
       store_(store),
       clock_(std::move(clock)),
       new_id_(std::move(new_id)),
       patience_(patience),
-      timeout_(timeout) {}
+      timeout_(timeout),
+      lot_(std::move(lot)) {}
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
   std::optional<registry::Evidence> evidence;
+  std::string last_evidence;  // the row's, when this one was gathered
   for (int tries = 1;; ++tries) {
     auto row = store_.domain(account_id, domain);
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::unexpected(no_such_domain());
     const registry::SendingDomain& before = **row;
     // Evidence says nothing of a sender that came meanwhile: it may fare otherwise by a macro.
-    if (!evidence || evidence->senders != before.senders) {
+    // And a check that came to an end meanwhile is not to be undone by one that began before it.
+    if (!evidence || evidence->senders != before.senders || last_evidence != before.evidence_id) {
+      last_evidence = before.evidence_id;
       evidence = gather(provider_, before, lookup_, new_id_(), clock_(), timeout_);
     }
     registry::SendingDomain after =
         registry::after_check(before, finding_of(*evidence), evidence->at, patience_);
     // A check that could not be made is no evidence, and the row keeps pointing at its last one.
     const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
+    registry::CheckTiming timing{.turned_within = {}, .changed = after.status != before.status};
+    if (learned) timing.turned_within = std::chrono::seconds{evidence->assessment.ttl};
+    after.next_check_at = registry::next_check(after, timing, evidence->at, lot_());
     auto updated =
         store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string(),
                              {.actor = actor, .at = evidence->at});

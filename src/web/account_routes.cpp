@@ -25,7 +25,8 @@ std::expected<registry::Account, Response> asked_account(const Call& call) {
   if (!id) errors.push_back({.pointer = "/id", .code = "id_invalid", .detail = id.error()});
   if (!name) errors.push_back({.pointer = "/name", .code = "name_invalid", .detail = name.error()});
   if (!errors.empty()) return std::unexpected(validation_problem(errors));
-  return registry::Account{.id = *id, .name = *name, .created_at = call.now()};
+  return registry::Account{
+      .id = *id, .name = *name, .created_at = call.now(), .token = call.services.new_token()};
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ json::object to_json(const registry::Account& account) {
   return {{"object", "account"},
           {"id", json_string(account.id)},
           {"name", json_string(account.name)},
+          {"token", json_string(account.token)},
           {"created_at", json_time(account.created_at)}};
 }
 

@@ -58,6 +58,17 @@ class FaultyStore final : public store::Store {
                                                               const store::Page& page) override {
     return real_->domains(account_id, page);
   }
+  store::Stored<std::vector<registry::SendingDomain>> domains_of_name(
+      const dns::Name& name) override {
+    return real_->domains_of_name(name);
+  }
+  store::Stored<std::vector<registry::SendingDomain>> lease_due_domains(
+      std::chrono::sys_seconds now, std::chrono::sys_seconds lease_until, int limit) override {
+    return real_->lease_due_domains(now, lease_until, limit);
+  }
+  store::Stored<std::optional<std::chrono::sys_seconds>> next_domain_due() override {
+    return real_->next_domain_due();
+  }
   store::Stored<void> update_domain(const registry::SendingDomain& before,
                                     const registry::SendingDomain& after,
                                     std::string_view evidence_json,

@@ -85,6 +85,56 @@ TEST(Migrations, ADatabaseFromBeforeTheAuditLogKeepsItsRowsAndBeginsAChain) {
   expect_intact(**store, 1);
 }
 
+TEST(Migrations, ADatabaseFromBeforeTheScheduleChecksEveryDomainAnewAndGivesAccountsTheirTokens) {
+  const Folder folder;
+  {
+    Connection older = connect(folder.file("m.db"));
+    ASSERT_TRUE(migrate(older, released_steps().first(2)).has_value());
+    ASSERT_TRUE(older
+                    .run("INSERT INTO account VALUES ('4321', '', 5), ('other', '', 5);"
+                         "INSERT INTO domain VALUES ('4321', 'on.example', '', 'verified', '', '',"
+                         " 1, 1, 1, 1, 1, NULL, ''), ('4321', 'off.example', '', 'disabled', '',"
+                         " '', 1, 1, 1, 1, 1, NULL, '')")
+                    .has_value());
+  }
+  const auto store = open_sqlite(folder.file("m.db"));
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const std::string token = (*store)->account("4321").value()->token;
+  EXPECT_EQ(token.size(), 16U);
+  EXPECT_NE((*store)->account("other").value()->token, token);
+  const auto due = (*store)->lease_due_domains(at(0), at(60), 9).value();
+  ASSERT_EQ(due.size(), 1U) << "one that is switched off is not checked";
+  EXPECT_EQ(due[0].domain.text(), "on.example");
+  EXPECT_EQ(due[0].ownership, registry::Ownership::unknown);
+}
+
+TEST(Migrations, TheDueDomainsAndThoseOfANameAreFoundByTheirIndex) {
+  Connection connection = connect(":memory:");
+  ASSERT_TRUE(migrate(connection).has_value());
+  const std::pair<const char*, const char*> table[] = {
+      {"EXPLAIN QUERY PLAN SELECT name FROM domain WHERE next_check_at <= 9"
+       " ORDER BY next_check_at, account_id, name LIMIT 5",
+       "domain_due"},
+      {"EXPLAIN QUERY PLAN SELECT * FROM domain WHERE name = 'x' ORDER BY account_id",
+       "domain_by_name"}};
+  for (const auto& [query, expected] : table) {
+    Statement plan = connection.prepare(query);
+    ASSERT_EQ(plan.step(), SQLITE_ROW) << query;
+    EXPECT_NE(plan.text(3).find(expected), std::string::npos) << query << ": " << plan.text(3);
+    EXPECT_EQ(plan.step(), SQLITE_DONE) << query << " needs a second step: " << plan.text(3);
+  }
+}
+
+TEST(Migrations, WhetherAnAuditEntryRestsOnEvidenceIsKnownWithoutReadingTheLog) {
+  Connection connection = connect(":memory:");
+  ASSERT_TRUE(migrate(connection).has_value());
+  Statement plan = connection.prepare(
+      "EXPLAIN QUERY PLAN SELECT 1 FROM audit_log WHERE evidence_id = ?1 AND evidence_id <> ''");
+  ASSERT_EQ(plan.step(), SQLITE_ROW);
+  EXPECT_NE(plan.text(3).find("audit_log_by_evidence (evidence_id=?)"), std::string::npos)
+      << plan.text(3);
+}
+
 TEST(Migrations, TheEndOfTheAuditLogIsFoundWithoutReadingIt) {
   Connection connection = connect(":memory:");
   ASSERT_TRUE(migrate(connection).has_value());

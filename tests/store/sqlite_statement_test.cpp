@@ -7,6 +7,7 @@
 
 #include "folder.h"
 #include "sample_rows.h"
+#include "store/sqlite_migrations.h"
 #include "store/sqlite_store.h"
 #include "tampering.h"
 
@@ -72,7 +73,8 @@ TEST_F(ConnectionTest, ATransactionThatIsNotCommittedIsUndone) {
 TEST(Tampering, ADatabaseThatBearsOurMarkWithoutOurTablesAnswersWithAnError) {
   const Folder folder;
   const std::string path = folder.file("m.db");
-  run_sql(path, "PRAGMA application_id = 0x4d616e64; PRAGMA user_version = 1");
+  run_sql(path, "PRAGMA application_id = 0x4d616e64; PRAGMA user_version = " +
+                    std::to_string(released_steps().size()));
   const auto store = open_sqlite(path);
   ASSERT_TRUE(store.has_value()) << store.error().message;
   const auto account = (*store)->account("4321");

@@ -54,6 +54,15 @@ TEST_P(StoreContract, KeepsEveryFieldOfADomain) {
   whole.last_verified_at = at(3);
   whole.grace_expires_at = at(4);
   whole.evidence_id = "e1";
+  whole.mode = registry::Mode::return_path;
+  whole.return_path = dns::Name::parse("bounce.customer.example").value();
+  whole.ownership = registry::Ownership::token;
+  whole.visible_by = at(5);
+  whole.claim_matures_at = at(6);
+  whole.contested_at = at(7);
+  whole.warnings = {{"lookups_near_limit", "Nine; of ten."}, {"server_differs", ""}};
+  whole.next_check_at = at(8);
+  whole.attempts = 9;
   ASSERT_TRUE(store_->add_domain(whole, cause()).has_value());
   EXPECT_EQ(store_->domain("4321", whole.domain).value(), whole);
   EXPECT_EQ(store_->domains("4321", {}).value(), std::vector{whole});
@@ -85,6 +94,38 @@ TEST_P(StoreContract, UpdatesADomainOnlyFromTheRowThatWasRead) {
   EXPECT_EQ(store_->update_domain(after, again, "{}", cause()).error().kind,
             StoreError::Kind::conflict);
   EXPECT_EQ(store_->domain("4321", before.domain).value(), after);
+}
+
+TEST_P(StoreContract, EvidenceThatNoAuditEntryRestsOnMakesWayForTheNext) {
+  SendingDomain row = domain("customer.example");
+  ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
+  const auto check = [&](const std::string& evidence, Status status) {
+    SendingDomain after = row;
+    after.status = status;
+    after.evidence_id = evidence;
+    ASSERT_TRUE(store_->update_domain(row, after, "{\"id\":1}", cause()).has_value());
+    row = after;
+  };
+  const auto is_kept = [&](const char* evidence) {
+    return store_->evidence_json("4321", evidence).value().has_value();
+  };
+  check("e1", Status::pending);
+  EXPECT_TRUE(is_kept("e1")) << "the last check's, whatever came of it";
+  check("e2", Status::verified);
+  EXPECT_FALSE(is_kept("e1")) << "nothing rests on it";
+  check("e3", Status::verified);
+  check("e4", Status::verified);
+  EXPECT_TRUE(is_kept("e2")) << "domain.verified rests on it";
+  EXPECT_FALSE(is_kept("e3"));
+  EXPECT_TRUE(is_kept("e4"));
+  // What is no check leaves the evidence in its place.
+  SendingDomain disabled = row;
+  disabled.status = Status::disabled;
+  ASSERT_TRUE(store_->update_domain(row, disabled, "", cause()).has_value());
+  EXPECT_TRUE(is_kept("e4"));
+  ASSERT_TRUE(store_->remove_domain("4321", row.domain, cause()).has_value());
+  EXPECT_FALSE(is_kept("e4"));
+  EXPECT_TRUE(is_kept("e2")) << "the log outlives the domain";
 }
 
 TEST_P(StoreContract, RemovesADomainOnce) {
@@ -131,6 +172,51 @@ TEST_P(StoreContract, LeasesDueMessagesOnceUntilTheLeaseEnds) {
   EXPECT_EQ(store_->lease_due_messages(at(60), at(70), 9).value().size(), 3U);  // given back
 }
 
+TEST_P(StoreContract, LeasesDueDomainsOnceUntilTheLeaseEnds) {
+  const auto add = [&](std::string_view name, std::optional<std::chrono::sys_seconds> due) {
+    SendingDomain row = domain(name);
+    row.next_check_at = due;
+    ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
+  };
+  EXPECT_EQ(store_->next_domain_due().value(), std::nullopt);
+  add("a.example", at(30));
+  add("z.example", at(10));
+  add("m.example", at(20));
+  add("later.example", at(99));
+  add("never.example", std::nullopt);
+  EXPECT_EQ(store_->next_domain_due().value(), at(10));
+  const auto leased = store_->lease_due_domains(at(50), at(60), 2).value();
+  ASSERT_EQ(leased.size(), 2U);
+  EXPECT_EQ(leased[0].domain.text(), "z.example") << "the longest due first";
+  EXPECT_EQ(leased[1].domain.text(), "m.example");
+  EXPECT_EQ(leased[0].next_check_at, at(60));
+  EXPECT_EQ(leased[0].attempts, 1);
+  EXPECT_EQ(store_->domain("4321", leased[0].domain).value(), leased[0]);
+  EXPECT_EQ(store_->lease_due_domains(at(50), at(60), 9).value().size(), 1U);
+  EXPECT_TRUE(store_->lease_due_domains(at(59), at(69), 9).value().empty());
+  const auto again = store_->lease_due_domains(at(60), at(70), 9).value();
+  ASSERT_EQ(again.size(), 3U) << "a lease that ends gives its domain back";
+  EXPECT_EQ(again[0].attempts, 2);
+}
+
+TEST_P(StoreContract, FindsADomainUnderEveryAccountThatHasIt) {
+  ASSERT_TRUE(store_->add_account({"other", "", at(1), "token"}, cause()).has_value());
+  SendingDomain theirs = domain("customer.example");
+  theirs.account_id = "other";
+  ASSERT_TRUE(store_->add_domain(theirs, cause()).has_value());
+  ASSERT_TRUE(store_->add_domain(domain("customer.example"), cause()).has_value());
+  ASSERT_TRUE(store_->add_domain(domain("sub.customer.example"), cause()).has_value());
+  EXPECT_EQ(store_->domains_of_name(theirs.domain).value(),
+            (std::vector{domain("customer.example"), theirs}));
+}
+
+TEST_P(StoreContract, ATokenNamesOneAccount) {
+  ASSERT_TRUE(store_->add_account({"a", "", at(1), "token"}, cause()).has_value());
+  EXPECT_EQ(store_->account("a").value()->token, "token");
+  EXPECT_EQ(store_->add_account({"b", "", at(1), "token"}, cause()).error().kind,
+            StoreError::Kind::conflict);
+}
+
 TEST_P(StoreContract, EndedMessagesAreNotLeased) {
   auto row = message("m1", 10);
   ASSERT_TRUE(store_->add_message(row).has_value());
@@ -170,6 +256,15 @@ TEST_P(StoreContract, AnUpdateComparesEveryColumn) {
       {"last_verified_at", [](SendingDomain& stale) { stale.last_verified_at.reset(); }},
       {"grace_expires_at", [](SendingDomain& stale) { stale.grace_expires_at = at(1); }},
       {"evidence_id", [](SendingDomain& stale) { stale.evidence_id = "x"; }},
+      {"mode", [](SendingDomain& stale) { stale.mode = registry::Mode::return_path; }},
+      {"return_path", [](SendingDomain& stale) { stale.return_path = stale.domain; }},
+      {"ownership", [](SendingDomain& stale) { stale.ownership = registry::Ownership::token; }},
+      {"visible_by", [](SendingDomain& stale) { stale.visible_by = at(1); }},
+      {"claim_matures_at", [](SendingDomain& stale) { stale.claim_matures_at = at(1); }},
+      {"contested_at", [](SendingDomain& stale) { stale.contested_at = at(1); }},
+      {"warnings", [](SendingDomain& stale) { stale.warnings = {{"x", "y"}}; }},
+      {"next_check_at", [](SendingDomain& stale) { stale.next_check_at = at(1); }},
+      {"attempts", [](SendingDomain& stale) { stale.attempts = 1; }},
   };
   for (const auto& test : cases) {
     SendingDomain stale = row;

@@ -97,19 +97,23 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
   const auto new_id = [this] { return id_of(++ids); };
   probe = std::make_unique<verification::Probe>(provider, dns, store, clock, new_id,
                                                 registry::Patience{}, std::chrono::seconds{10});
+  watch = std::make_unique<verification::Watch>(store, *probe, clock, verification::WatchOptions{});
   outbox = std::make_unique<mail::Outbox>(store, relay, clock);
   auto logger = std::make_shared<spdlog::logger>(
       "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
   logger->set_pattern("%v");
-  api = std::make_unique<Api>(Services{.provider = provider,
-                                       .store = store,
-                                       .probe = *probe,
-                                       .lookup = dns,
-                                       .outbox = *outbox,
-                                       .clock = clock,
-                                       .new_id = new_id,
-                                       .log = logger,
-                                       .version = "7.8.9"});
+  api = std::make_unique<Api>(
+      Services{.provider = provider,
+               .store = store,
+               .probe = *probe,
+               .watch = *watch,
+               .lookup = dns,
+               .outbox = *outbox,
+               .clock = clock,
+               .new_id = new_id,
+               .new_token = [this] { return "token" + std::to_string(++tokens); },
+               .log = logger,
+               .version = "7.8.9"});
   add_account("one");
   add_account("two");
   const auto add_key = [&](const std::string& id, std::optional<std::string> account,
