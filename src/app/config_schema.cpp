@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <initializer_list>
 #include <utility>
 
@@ -112,6 +113,16 @@ Set add_zone(Config& config, const std::string& value) {
 
 Set set_root_hints(Config& config, const std::string& value) {
   config.root_hints = value;
+  return {};
+}
+
+Set set_authority_port(Config& config, const std::string& value) {
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(value.data(), value.data() + value.size(), port);
+  if (read.ec != std::errc() || read.ptr != value.data() + value.size() || port == 0) {
+    return std::unexpected(fmt::format("{} is out of range: 1 to 65535", value));
+  }
+  config.authority_port = port;
   return {};
 }
 
@@ -241,6 +252,24 @@ Set set_workers(Config& config, const std::string& value) {
   return {};
 }
 
+Set set_claim_grace(Config& config, const std::string& value) {
+  return set_seconds(config.patience.claim_grace, value, seconds{0}, std::chrono::days{365});
+}
+
+Set set_ownership(Config& config, const std::string& value) {
+  return set_choice<bool>(config.ownership.required, value, {{"required", true}, {"off", false}});
+}
+
+Set set_subdomains(Config& config, const std::string& value) {
+  config.ownership.subdomains = value == "true";
+  return {};
+}
+
+Set set_authoritative(Config& config, const std::string& value) {
+  config.authoritative = value == "true";
+  return {};
+}
+
 Set set_expire_after(Config& config, const std::string& value) {
   return set_seconds(config.expire_after, value, seconds{1}, std::chrono::days{365});
 }
@@ -273,6 +302,7 @@ constexpr std::array schema = {
     ConfigKey{"dns", "resolver", text, false, R"("127.0.0.1:5353")", set_resolver},
     ConfigKey{"dns", "zones", path_list, false, R"(["provider.zone"])", add_zone},
     ConfigKey{"dns", "root_hints", path, false, R"("private.root")", set_root_hints},
+    ConfigKey{"dns", "authority_port", number, false, "53", set_authority_port},
     ConfigKey{"dns", "timeout", text, false, R"("20s")", set_dns_timeout},
     ConfigKey{"relay", "url", text, true, R"("smtp://127.0.0.1:25")", set_relay_url},
     ConfigKey{"relay", "helo", text, false, R"("out.mailer.provider.example")", set_relay_helo},
@@ -284,6 +314,10 @@ constexpr std::array schema = {
     ConfigKey{"relay", "timeout", text, false, R"("60s")", set_relay_timeout},
     ConfigKey{"verification", "grace", text, false, R"("24h")", set_grace},
     ConfigKey{"verification", "workers", number, false, "8", set_workers},
+    ConfigKey{"verification", "claim_grace", text, false, R"("24h")", set_claim_grace},
+    ConfigKey{"verification", "ownership", text, false, R"("required")", set_ownership},
+    ConfigKey{"verification", "subdomains", flag, false, "false", set_subdomains},
+    ConfigKey{"verification", "authoritative", flag, false, "true", set_authoritative},
     ConfigKey{"outbox", "expire_after", text, false, R"("5d")", set_expire_after},
     ConfigKey{"log", "level", text, false, R"("info")", set_log_level},
     ConfigKey{"log", "format", text, false, R"("json")", set_log_format},

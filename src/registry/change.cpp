@@ -53,6 +53,24 @@ std::string event_body(std::string_view action, const SendingDomain& before,
                                       {"previous_attributes", std::move(previous)}});
 }
 
+// What begins or ends between two accounts that list the same domain, with its event.
+void add_claim_changes(std::vector<Change>& changes, const SendingDomain& before,
+                       const SendingDomain& after, std::chrono::sys_seconds at) {
+  const auto add = [&](std::string_view action, const json::object& details) {
+    changes.push_back(domain_change(after, action, details));
+    if (after.evidence_id != before.evidence_id) changes.back().evidence_id = after.evidence_id;
+    changes.back().event_body = event_body(action, before, after, at);
+  };
+  if (!before.claim_matures_at && after.claim_matures_at) {
+    add("domain.claim_started", {{"matures_at", json_time(after.claim_matures_at)}});
+  }
+  if (before.claim_matures_at && !after.claim_matures_at) {
+    add("domain.claim_ended", {{"verified", after.status == Status::verified}});
+  }
+  if (!before.contested_at && after.contested_at) add("domain.contested", {});
+  if (before.contested_at && !after.contested_at) add("domain.contest_ended", {});
+}
+
 Change transition(const SendingDomain& before, const SendingDomain& after,
                   std::chrono::sys_seconds at) {
   json::object details{{"from", text(before.status)}, {"to", text(after.status)}};
@@ -100,6 +118,7 @@ std::vector<Change> domain_changes(const SendingDomain& before, const SendingDom
   add_sender_changes(changes, before, "domain.sender_removed", after.senders);
   add_sender_changes(changes, after, "domain.sender_added", before.senders);
   if (before.status != after.status) changes.push_back(transition(before, after, at));
+  add_claim_changes(changes, before, after, at);
   return changes;
 }
 

@@ -1,9 +1,12 @@
 #include "verification/probe.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "registry/check_schedule.h"
+#include "registry/claim.h"
+#include "verification/zone_inquiry.h"
 
 namespace mandate::verification {
 namespace {
@@ -22,11 +25,59 @@ store::StoreError no_such_domain() {
   return {store::StoreError::Kind::not_found, "the account has no such domain"};
 }
 
+bool is_learned(const registry::Evidence& evidence) {
+  return evidence.assessment.kind != registry::CheckFinding::Kind::unavailable;
+}
+
+bool is_proven(const registry::Evidence& evidence) {
+  return evidence.assessment.kind == registry::CheckFinding::Kind::proven;
+}
+
+/// Whether the resolver gives what the zone's servers now say.
+bool is_seen_by_receivers(const registry::Evidence& evidence) {
+  const dns::Question question{evidence.domain, dns::RecordType::txt};
+  const dns::Facts current = registry::current_facts(evidence);
+  const dns::Fact* seen = evidence.facts.find(question);
+  const dns::Fact* said = current.find(question);
+  return seen == nullptr || said == nullptr || seen->status == dns::Fact::Status::failed ||
+         registry::is_same_answer(*seen, *said);
+}
+
+std::optional<std::chrono::sys_seconds> visible_by(const registry::Evidence& evidence,
+                                                   const registry::SendingDomain& before) {
+  if (!is_proven(evidence) || !evidence.zone || !evidence.zone->turned_within) return std::nullopt;
+  const bool just_proven = !before.may_send(evidence.at);
+  if (!just_proven && is_seen_by_receivers(evidence)) return std::nullopt;
+  return evidence.at + std::chrono::seconds{*evidence.zone->turned_within};
+}
+
+/// The row after the check, but for what other accounts' rows make of it.
+registry::SendingDomain after_evidence(const registry::SendingDomain& before,
+                                       const registry::Evidence& evidence,
+                                       const registry::Patience& patience) {
+  registry::SendingDomain after =
+      registry::after_check(before, finding_of(evidence), evidence.at, patience);
+  if (!is_learned(evidence)) return after;
+  after.ownership = evidence.assessment.ownership;
+  if (evidence.visible_by || !is_proven(evidence)) after.visible_by = evidence.visible_by;
+  return after;
+}
+
+/// What the time of the next check follows from.
+registry::CheckTiming timing_of(const registry::SendingDomain& before,
+                                const registry::SendingDomain& after,
+                                const registry::Evidence& evidence) {
+  registry::CheckTiming timing{.turned_within = {}, .changed = after.status != before.status};
+  if (is_learned(evidence)) timing.turned_within = std::chrono::seconds{evidence.assessment.ttl};
+  return timing;
+}
+
 }  // namespace
 
 registry::Evidence gather(const registry::Provider& provider, const registry::SendingDomain& domain,
-                          resolver::Lookup& lookup, std::string evidence_id,
-                          std::chrono::sys_seconds now, std::chrono::milliseconds timeout) {
+                          const std::string& token, resolver::Lookup& lookup,
+                          std::string evidence_id, std::chrono::sys_seconds now,
+                          const CheckOptions& options) {
   registry::Evidence evidence;
   evidence.id = std::move(evidence_id);
   evidence.account_id = domain.account_id;
@@ -34,28 +85,42 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
   evidence.at = now;
   evidence.senders = domain.senders;
   evidence.provider = provider;
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  evidence.assessment =
-      resolver::settle(lookup, evidence.facts, deadline, [&](const dns::Facts& facts) {
-        return registry::assess(provider, domain.domain, domain.senders, facts, now);
-      });
+  evidence.token = token;
+  evidence.mode = domain.mode;
+  evidence.return_path = domain.return_path;
+  evidence.ownership = options.ownership;
+  const auto begin = std::chrono::steady_clock::now();
+  // Servers that are silent leave half of the time for what the resolver knows.
+  if (options.authority) {
+    evidence.zone = ask_zone(domain.domain, *options.authority, begin + options.timeout / 2);
+  }
+  const registry::AuthorizationRequest request = registry::request_of(evidence);
+  const registry::ZoneAnswers zone = evidence.zone.value_or(registry::ZoneAnswers{});
+  registry::Judgement judgement = resolver::settle(
+      lookup, evidence.facts, begin + options.timeout,
+      [&](const dns::Facts& facts) { return registry::judge(request, zone, facts); });
+  evidence.assessment = std::move(judgement.assessment);
+  evidence.votes = std::move(judgement.votes);
+  evidence.visible_by = visible_by(evidence, domain);
   return evidence;
 }
 
 Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
              Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-             std::chrono::milliseconds timeout, Lot lot)
+             CheckOptions options)
     : provider_(provider),
       lookup_(lookup),
       store_(store),
       clock_(std::move(clock)),
       new_id_(std::move(new_id)),
       patience_(patience),
-      timeout_(timeout),
-      lot_(std::move(lot)) {}
+      options_(std::move(options)) {}
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
+  const auto account = store_.account(account_id);
+  if (!account) return std::unexpected(account.error());
+  if (!*account) return std::unexpected(no_such_domain());
   std::optional<registry::Evidence> evidence;
   std::string last_evidence;  // the row's, when this one was gathered
   for (int tries = 1;; ++tries) {
@@ -67,23 +132,62 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
     // And a check that came to an end meanwhile is not to be undone by one that began before it.
     if (!evidence || evidence->senders != before.senders || last_evidence != before.evidence_id) {
       last_evidence = before.evidence_id;
-      evidence = gather(provider_, before, lookup_, new_id_(), clock_(), timeout_);
+      evidence =
+          gather(provider_, before, (*account)->token, lookup_, new_id_(), clock_(), options_);
     }
-    registry::SendingDomain after =
-        registry::after_check(before, finding_of(*evidence), evidence->at, patience_);
-    // A check that could not be made is no evidence, and the row keeps pointing at its last one.
-    const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
-    registry::CheckTiming timing{.turned_within = {}, .changed = after.status != before.status};
-    if (learned) timing.turned_within = std::chrono::seconds{evidence->assessment.ttl};
-    after.next_check_at = registry::next_check(after, timing, evidence->at, lot_());
-    auto updated =
-        store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string(),
-                             {.actor = actor, .at = evidence->at});
-    if (updated) return Checked{std::move(after), std::move(*evidence)};
-    if (updated.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
-      return std::unexpected(std::move(updated.error()));
+    auto kept = keep(before, *evidence, actor);
+    if (kept) return Checked{std::move(*kept), std::move(*evidence)};
+    if (kept.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
+      return std::unexpected(std::move(kept.error()));
     }
   }
+}
+
+store::Stored<registry::SendingDomain> Probe::keep(const registry::SendingDomain& before,
+                                                   const registry::Evidence& evidence,
+                                                   const std::string& actor) {
+  const registry::Cause cause{.actor = actor, .at = evidence.at};
+  registry::SendingDomain after = after_evidence(before, evidence, patience_);
+  // A check that could not be made is no evidence, and the row keeps pointing at its last one.
+  if (!is_learned(evidence)) {
+    after.next_check_at = registry::next_check(after, timing_of(before, after, evidence),
+                                               evidence.at, options_.lot());
+    if (auto updated = store_.update_domain(before, after, {}, cause); !updated) {
+      return std::unexpected(std::move(updated.error()));
+    }
+    return after;
+  }
+  auto rows = store_.domains_of_name(before.domain);
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  after =
+      registry::after_claim(before, std::move(after), *rows, evidence.at, patience_.claim_grace);
+  if (auto told = tell_others(*rows, after, cause); !told) {
+    return std::unexpected(std::move(told.error()));
+  }
+  after.next_check_at =
+      registry::next_check(after, timing_of(before, after, evidence), evidence.at, options_.lot());
+  after = registry::after_contest(std::move(after), *rows, evidence.at);
+  if (auto updated = store_.update_domain(before, after, registry::to_json(evidence), cause);
+      !updated) {
+    return std::unexpected(std::move(updated.error()));
+  }
+  return after;
+}
+
+// The others first: a claim never begins to run before the holder was told.
+store::Stored<void> Probe::tell_others(std::vector<registry::SendingDomain>& rows,
+                                       const registry::SendingDomain& after,
+                                       const registry::Cause& cause) {
+  const auto own = std::ranges::find(rows, after.account_id, &registry::SendingDomain::account_id);
+  if (own != rows.end()) *own = after;
+  for (registry::SendingDomain& row : rows) {
+    if (row.account_id == after.account_id) continue;
+    registry::SendingDomain told = registry::after_contest(row, rows, cause.at);
+    if (told == row) continue;
+    if (auto updated = store_.update_domain(row, told, {}, cause); !updated) return updated;
+    row = std::move(told);
+  }
+  return {};
 }
 
 }  // namespace mandate::verification

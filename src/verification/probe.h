@@ -4,12 +4,15 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "registry/evidence.h"
 #include "registry/provider.h"
 #include "registry/sending_domain.h"
 #include "registry/transition.h"
+#include "resolver/authority_client.h"
 #include "resolver/lookup.h"
 #include "store/store.h"
 
@@ -21,10 +24,22 @@ using Clock = std::function<std::chrono::sys_seconds()>;
 /// A random number, by which checks are spread (registry/check_schedule.h).
 using Lot = std::function<std::uint64_t()>;
 
-/// Looks up what the assessment needs and assesses. `timeout` bounds the whole.
+/// How checks are made.
+struct CheckOptions {
+  std::chrono::milliseconds timeout = std::chrono::seconds{20};  ///< of one whole check
+  registry::OwnershipRule ownership = {};
+  /// How the servers of a domain's zone are asked; nothing: the resolver's word alone.
+  std::optional<resolver::AuthorityOptions> authority = {};
+  /// Without one, checks keep to their whole intervals.
+  Lot lot = [] { return std::uint64_t{0}; };
+};
+
+/// Asks the servers of the zone, looks up what the assessment needs besides, and judges. `token` is
+/// that of the row's account.
 registry::Evidence gather(const registry::Provider& provider, const registry::SendingDomain& domain,
-                          resolver::Lookup& lookup, std::string evidence_id,
-                          std::chrono::sys_seconds now, std::chrono::milliseconds timeout);
+                          const std::string& token, resolver::Lookup& lookup,
+                          std::string evidence_id, std::chrono::sys_seconds now,
+                          const CheckOptions& options);
 
 /// What a verification left behind.
 struct Checked {
@@ -35,14 +50,13 @@ struct Checked {
 /// Verifies domains of the store. Thread-safe as far as its parts are.
 class Probe {
  public:
-  /// Without a lot, checks keep to their whole intervals.
-  Probe(
-      const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
-      Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-      std::chrono::milliseconds timeout, Lot lot = [] { return std::uint64_t{0}; });
+  Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
+        Clock clock, std::function<std::string()> new_id, registry::Patience patience,
+        CheckOptions options);
 
-  /// Gathers evidence for a domain that the account has, and stores evidence, new state and the
-  /// time of the next check together, for `actor` (as in `registry::Cause`). When another changed
+  /// Gathers evidence for a domain that the account has, and stores evidence, new state
+  /// and the time of the next check together, for `actor` (as in `registry::Cause`); before that,
+  /// what it means to other accounts that list the domain (registry/claim.h). When another changed
   /// the row meanwhile, the evidence is applied to the row as it now is, and gathered anew when its
   /// senders are others or another check came to its end; `conflict` when that happens 16 times.
   /// `not_found` when the account has no such domain.
@@ -50,14 +64,22 @@ class Probe {
                                 const std::string& actor);
 
  private:
+  /// Stores what a check of the row means, with its evidence.
+  store::Stored<registry::SendingDomain> keep(const registry::SendingDomain& before,
+                                              const registry::Evidence& evidence,
+                                              const std::string& actor);
+  /// Stores what it means to the other rows of the same name, in which it puts both.
+  store::Stored<void> tell_others(std::vector<registry::SendingDomain>& rows,
+                                  const registry::SendingDomain& after,
+                                  const registry::Cause& cause);
+
   const registry::Provider& provider_;
   resolver::Lookup& lookup_;
   store::Store& store_;
   Clock clock_;
   std::function<std::string()> new_id_;
   registry::Patience patience_;
-  std::chrono::milliseconds timeout_;
-  Lot lot_;
+  CheckOptions options_;
 };
 
 }  // namespace mandate::verification

@@ -10,6 +10,7 @@
 #include "web/list_page.h"
 #include "web/new_domain.h"
 #include "web/problem.h"
+#include "web/publication.h"
 #include "web/representation.h"
 
 namespace mandate::web {
@@ -24,25 +25,21 @@ constexpr int kTries = 5;
 // Rows read at once while looking for those that may send.
 constexpr int kScannedRows = 1000;
 
-// The domain with its record to publish, from the DNS as it is now.
-boost::json::object with_records(const Call& call, const SendingDomain& domain) {
-  const registry::Provider& provider = call.services.provider;
-  const advice::PlanRequest request{domain.domain, provider.include_name, provider.pool,
-                                    std::nullopt};
-  const auto deadline = std::chrono::steady_clock::now() + kPublicationTimeout;
-  dns::Facts facts;
-  const advice::Plan plan =
-      resolver::settle(call.services.lookup, facts, deadline,
-                       [&](const dns::Facts& known) { return advice::plan(request, known); });
-  boost::json::object object = to_json(domain, call.now());
-  boost::json::array records;
-  records.push_back(record_to_json(domain.domain, plan, call.now()));
-  object["records"] = std::move(records);
-  return object;
-}
-
+// The domain with its records to publish, from the DNS as it is now.
 Response domain_answer(const Call& call, int status, const SendingDomain& domain) {
-  return json_answer(status, with_records(call, domain));
+  const auto account = call.store().account(call.account());
+  if (!account) return store_problem(call.services, account.error());
+  if (!*account) return not_found();
+  const registry::AuthorizationRequest request{.provider = call.services.provider,
+                                               .domain = domain.domain,
+                                               .senders = domain.senders,
+                                               .token = (*account)->token,
+                                               .ownership = call.services.ownership,
+                                               .now = call.now()};
+  boost::json::object object = to_json(domain, call.now());
+  object["records"] = records_to_publish(request, call.services.lookup,
+                                         std::chrono::steady_clock::now() + kPublicationTimeout);
+  return json_answer(status, object);
 }
 
 // What the path names: a domain in any spelling, or nothing that could be listed.

@@ -12,11 +12,18 @@
 
 namespace mandate::web {
 
-boost::json::object to_json(const registry::Account& account);
+/// With the account's own name below `include_name`, which all share.
+boost::json::object to_json(const registry::Account& account, const dns::Name& include_name);
 
-/// The record that a domain is to publish, and what is published of it today.
-boost::json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
+/// The SPF record that a domain is to publish, and what is published of it today.
+boost::json::object record_to_json(const dns::Name& domain, const advice::Plan& plan, bool required,
                                    std::chrono::sys_seconds checked_at);
+
+/// The TXT record that says whose the domain is, and the answer to the question for what stands
+/// there today.
+boost::json::object ownership_to_json(const dns::Name& domain, std::string_view token,
+                                      const dns::Fact& today, bool required,
+                                      std::chrono::sys_seconds checked_at);
 
 /// A check.
 boost::json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now);

@@ -55,7 +55,9 @@ TEST(Config, OfTheRequiredKeysAloneHasTheDefaults) {
 TEST(Config, TakesEveryKey) {
   const auto config = parse_config(
       "dns.zones = [\"a.zone\", \"/b.zone\"]\ndns.timeout = \"1500ms\"\n"
-      "dns.root_hints = \"private.root\"\n"
+      "dns.root_hints = \"private.root\"\ndns.authority_port = 5353\n"
+      "verification.ownership = \"off\"\nverification.subdomains = true\n"
+      "verification.authoritative = false\nverification.claim_grace = \"1h\"\n"
       "server.listen = \"[::1]:0\"\nverification.grace = \"0s\"\noutbox.expire_after = \"2h\"\n"
       "log = {level = \"warning\", format = \"text\"}\n" +
           smallest +
@@ -66,6 +68,10 @@ TEST(Config, TakesEveryKey) {
   EXPECT_EQ(config->zones, (std::vector<std::string>{"/etc/a.zone", "/b.zone"}));
   EXPECT_EQ(config->dns_timeout, std::chrono::milliseconds{1500});
   EXPECT_EQ(config->root_hints, "/etc/private.root");
+  EXPECT_EQ(config->authority_port, 5353);
+  EXPECT_EQ(config->ownership, (registry::OwnershipRule{.required = false, .subdomains = true}));
+  EXPECT_FALSE(config->authoritative);
+  EXPECT_EQ(config->patience.claim_grace, std::chrono::hours{1});
   EXPECT_EQ(text(config->listen), "[::1]:0");
   EXPECT_EQ(config->patience.grace, std::chrono::seconds{0});
   EXPECT_EQ(config->expire_after, std::chrono::hours{2});
@@ -125,6 +131,17 @@ TEST(Config, RefusesEachWrongKeyWithLineKeyAndMend) {
       {"item of another type", "[dns]\nzones = [\n \"a\",\n 1]\n",
        "mandate.toml:13: dns.zones: has an item that is not a string"},
       {"empty path", "[dns]\nzones = [\"\"]\n", "mandate.toml:11: dns.zones: is not a path"},
+      {"no number", "[dns]\nauthority_port = \"53\"\n",
+       "mandate.toml:11: dns.authority_port: is not a whole number; write authority_port = 53"},
+      {"no port", "[dns]\nauthority_port = 65536\n",
+       "mandate.toml:11: dns.authority_port: 65536 is out of range: 1 to 65535"},
+      {"port nought", "[dns]\nauthority_port = 0\n",
+       "mandate.toml:11: dns.authority_port: 0 is out of range: 1 to 65535"},
+      {"neither true nor false", "[verification]\nauthoritative = \"yes\"\n",
+       "mandate.toml:11: verification.authoritative: is not true or false; write authoritative = "
+       "true"},
+      {"no choice of ownership", "[verification]\nownership = \"on\"\n",
+       "mandate.toml:11: verification.ownership: \"on\" is none of required, off"},
       {"no unit", "timeout = \"60\"\n",
        "mandate.toml:10: relay.timeout: \"60\" does not end in a unit"},
       {"out of range", "timeout = \"2h\"\n",

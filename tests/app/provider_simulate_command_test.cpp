@@ -85,7 +85,7 @@ class ProviderSimulate : public ::testing::Test {
     int number = 0;
     verification::Probe probe(
         provider, lookup, *store, now, [&] { return "e" + std::to_string(++number); }, {},
-        std::chrono::seconds(20));
+        {.timeout = std::chrono::seconds(20), .ownership = {.required = false}});
     const auto rows = store->domains("4321", {});
     ASSERT_TRUE(rows);
     for (const registry::SendingDomain& row : *rows) {

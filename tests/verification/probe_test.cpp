@@ -17,6 +17,11 @@ namespace {
 using registry::Status;
 using std::chrono::hours;
 
+constexpr const char* kToken = "0123456789abcdef";
+constexpr const char* kGood = "v=spf1 include:0123456789abcdef.mailer.test -all";
+/// Names the account where the policy is not the point.
+constexpr const char* kNamed = "_mandate.customer.test TXT \"mandate-account=0123456789abcdef\"\n";
+
 /// Zones that change while a test runs, and that can go silent.
 class ChangingDns final : public resolver::Lookup {
  public:
@@ -35,7 +40,7 @@ class ChangingDns final : public resolver::Lookup {
     const std::string own = record.empty() ? "" : "customer.test TXT \"" + record + "\"\n";
     const auto added = zones.add_file(
         own + "mailer.test TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\ncustomer.test A 192.0.2.99\n" +
-            more,
+            "*.mailer.test TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n" + more,
         "z");
     ASSERT_TRUE(added.has_value()) << added.error().text();
   }
@@ -48,7 +53,7 @@ class ChangingDns final : public resolver::Lookup {
 class ProbeTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(store_->add_account({"4321", "", now_}, cause_).has_value());
+    ASSERT_TRUE(store_->add_account({"4321", "", now_, kToken}, cause_).has_value());
     registry::SendingDomain row;
     row.account_id = "4321";
     row.domain = name_;
@@ -85,10 +90,8 @@ class ProbeTest : public testing::Test {
                [this] { return now_; },
                [this] { return "e" + std::to_string(++ids_); },
                {},
-               std::chrono::seconds(5)};
+               {.timeout = std::chrono::seconds(5)}};
 };
-
-constexpr const char* kGood = "v=spf1 include:mailer.test -all";
 
 TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
   dns_.publish("v=spf1 mx -all");
@@ -101,11 +104,12 @@ TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
   ASSERT_TRUE(json.has_value());
   const auto evidence = registry::parse_evidence(*json);
   ASSERT_TRUE(evidence.has_value()) << evidence.error();
-  const auto again = registry::assess(evidence->provider, evidence->domain, evidence->senders,
-                                      evidence->facts, evidence->at);
-  ASSERT_TRUE(std::holds_alternative<registry::Assessment>(again));
-  EXPECT_EQ(std::get<registry::Assessment>(again).kind, registry::CheckFinding::Kind::proven);
-  EXPECT_EQ(std::get<registry::Assessment>(again).checks, checked.evidence.assessment.checks);
+  const auto again = registry::judge(*evidence);
+  ASSERT_TRUE(std::holds_alternative<registry::Judgement>(again));
+  const registry::Assessment& assessment = std::get<registry::Judgement>(again).assessment;
+  EXPECT_EQ(assessment.kind, registry::CheckFinding::Kind::proven);
+  EXPECT_EQ(assessment.checks, checked.evidence.assessment.checks);
+  EXPECT_EQ(checked.domain.ownership, registry::Ownership::own_include);
   EXPECT_EQ(evidence->facts, checked.evidence.facts);
   EXPECT_EQ(evidence->at, now_);
 }
@@ -190,7 +194,8 @@ TEST_F(ProbeTest, ADomainThatAnotherRemovesMeanwhileIsNotFound) {
 
 TEST_F(ProbeTest, ASenderThatComesMeanwhileIsNotProvenByOlderEvidence) {
   // Passes for the sender that was there, and for no other.
-  dns_.publish("v=spf1 exists:%{l}.ok.test -all", "news.ok.test A 127.0.0.2\n");
+  dns_.publish("v=spf1 exists:%{l}.ok.test -all",
+               std::string(kNamed) + "news.ok.test A 127.0.0.2\n");
   dns_.meanwhile = [this] {
     registry::SendingDomain more = row();
     more.senders.push_back("forger@customer.test");
@@ -203,7 +208,8 @@ TEST_F(ProbeTest, ASenderThatComesMeanwhileIsNotProvenByOlderEvidence) {
 }
 
 TEST_F(ProbeTest, TheSameSenderAloneIsProvenByThatPolicy) {
-  dns_.publish("v=spf1 exists:%{l}.ok.test -all", "news.ok.test A 127.0.0.2\n");
+  dns_.publish("v=spf1 exists:%{l}.ok.test -all",
+               std::string(kNamed) + "news.ok.test A 127.0.0.2\n");
   EXPECT_EQ(verify().domain.status, Status::verified);
 }
 
@@ -212,7 +218,7 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
   // The evidence id is taken, so that no try can succeed.
   Probe stuck(
       provider_, dns_, *store_, [this] { return now_; }, [] { return "same"; }, {},
-      std::chrono::seconds(5));
+      {.timeout = std::chrono::seconds(5)});
   ASSERT_TRUE(stuck.verify("4321", name_, "key:k1").has_value());
   const registry::SendingDomain before = row();
   now_ += hours{1};
@@ -238,8 +244,8 @@ class DeadDns final : public resolver::Lookup {
 TEST_F(ProbeTest, TheTimeoutBoundsTheWholeAndWhatIsLackingIsUnavailable) {
   DeadDns dead;
   const auto start = std::chrono::steady_clock::now();
-  const registry::Evidence evidence =
-      gather(provider_, row(), dead, "e1", now_, std::chrono::milliseconds(700));
+  const registry::Evidence evidence = gather(provider_, row(), kToken, dead, "e1", now_,
+                                             {.timeout = std::chrono::milliseconds(700)});
   EXPECT_EQ(evidence.assessment.kind, registry::CheckFinding::Kind::unavailable);
   EXPECT_EQ(evidence.at, now_);
   ASSERT_FALSE(dead.deadlines.empty());

@@ -40,6 +40,13 @@ std::string task(const boost::json::object& record) {
   return "No record can be proposed as things are:";
 }
 
+/// What a further choice is, before its records.
+std::string other_choice(std::string_view choice) {
+  if (choice == "token") return "Or, in place of that, these two records:";
+  if (choice == "own_include") return "Or, in place of both, one record:";
+  return "Or, in place of that:";
+}
+
 std::string record_text(const boost::json::object& record, const Palette& palette) {
   std::string out = fmt::format("\n{}\n", palette.strong(task(record)));
   out += line("type", shown(record, "type"));
@@ -52,6 +59,25 @@ std::string record_text(const boost::json::object& record, const Palette& palett
     out += line("today", escaped(observed));
   }
   for (const std::string& note : field_list(record, "notes")) out += line("note", escaped(note));
+  return out;
+}
+
+/// Each choice on its own.
+std::string records_text(const boost::json::object& domain, const Palette& palette) {
+  const boost::json::array* records = list_of(domain, "records");
+  if (records == nullptr) return {};
+  std::string out;
+  std::string choice;
+  for (const boost::json::value& value : *records) {
+    const boost::json::object* record = value.if_object();
+    if (record == nullptr) continue;
+    const std::string next = field_text(*record, "choice");
+    if (!choice.empty() && next != choice) {
+      out += fmt::format("\n{}\n", palette.strong(other_choice(next)));
+    }
+    choice = next;
+    out += record_text(*record, palette);
+  }
   return out;
 }
 
@@ -76,12 +102,16 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   for (const std::string& sender : field_list(domain, "senders")) {
     out += line("sender", escaped(sender));
   }
-  if (const boost::json::array* records = list_of(domain, "records")) {
-    for (const boost::json::value& record : *records) {
-      if (record.is_object()) out += record_text(record.get_object(), palette);
-    }
-  }
-  return out;
+  return out + records_text(domain, palette);
+}
+
+/// A server of the zone, and what its answer came to.
+std::string server_text(const boost::json::object& server) {
+  const std::string finding = shown(server, "finding");
+  const std::string code = shown(server, "reason_code");
+  std::string said = finding.empty() ? shown(server, "detail") : finding;
+  if (!code.empty()) said += " " + code;
+  return fmt::format("{} {}  {}", shown(server, "name"), shown(server, "address"), said);
 }
 
 std::string verification_text(const boost::json::object& check, const Palette& palette) {
@@ -89,6 +119,12 @@ std::string verification_text(const boost::json::object& check, const Palette& p
   out += line("finding", shown(check, "finding"));
   out += line("reason", shown(check, "reason"));
   out += line("evidence", shown(check, "evidence_id"));
+  out += line("visible by", shown(check, "visible_by"));
+  if (const boost::json::array* servers = list_of(check, "servers")) {
+    for (const boost::json::value& server : *servers) {
+      if (server.is_object()) out += line("server", server_text(server.get_object()));
+    }
+  }
   if (const boost::json::array* evaluations = list_of(check, "checks")) {
     for (const boost::json::value& evaluation : *evaluations) {
       if (evaluation.is_object()) out += evaluation_text(evaluation.get_object(), palette);
