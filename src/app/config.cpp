@@ -1,6 +1,6 @@
 #include "app/config.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -122,11 +122,14 @@ class Reader {
     lines_.emplace(dotted(section, key->name), line);
     if (key->is_list()) {
       read_list(*key, value, line);
-    } else if (const auto* text = value.as_string()) {
+    } else if (const auto* number = value.as_integer(); number != nullptr && key->is_number()) {
+      set(*key, fmt::to_string(number->get()), value.source().begin.line);
+    } else if (const auto* text = value.as_string(); text != nullptr && !key->is_number()) {
       set(*key, text->get(), value.source().begin.line);
     } else {
       error(line, dotted(section, key->name),
-            fmt::format("is not a string; write {} = {}", key->name, key->example));
+            fmt::format("is not a {}; write {} = {}", key->is_number() ? "whole number" : "string",
+                        key->name, key->example));
     }
   }
 

@@ -13,6 +13,7 @@
 #include "app/endpoint.h"
 #include "app/failure.h"
 #include "mail/relay.h"
+#include "registry/breaker.h"
 #include "registry/provider.h"
 #include "registry/transition.h"
 #include "resolver/stub_client.h"
@@ -33,6 +34,7 @@ struct Config {
   std::chrono::milliseconds dns_timeout = std::chrono::seconds{20};
   mail::RelayOptions relay;
   registry::Patience patience;
+  registry::BreakerRule breaker;
   std::chrono::seconds expire_after = std::chrono::days{5};
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::json;

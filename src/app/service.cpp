@@ -10,6 +10,7 @@
 #include "app/version.h"
 #include "mail/outbox.h"
 #include "store/sqlite_store.h"
+#include "verification/breaker.h"
 #include "verification/probe.h"
 #include "web/api.h"
 #include "web/http_server.h"
@@ -37,6 +38,7 @@ struct Service::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<resolver::Lookup> lookup;
   ReloadableZones* zones = nullptr;  // the lookup, when it is zone files
+  std::unique_ptr<verification::Breaker> breaker;
   std::unique_ptr<verification::Probe> probe;
   std::unique_ptr<mail::Relay> relay;
   std::unique_ptr<mail::Outbox> outbox;
@@ -57,8 +59,11 @@ Attempt<void> Service::Parts::open_lookup() {
 }
 
 void Service::Parts::wire() {
+  breaker = std::make_unique<verification::Breaker>(
+      config.provider, *lookup, *store, now, config.breaker, config.dns_timeout,
+      [this](const std::string& news) { log->warn(event(news, {{"room", "verification"}})); });
   probe = std::make_unique<verification::Probe>(config.provider, *lookup, *store, now, new_id,
-                                                config.patience, config.dns_timeout);
+                                                config.patience, config.dns_timeout, breaker.get());
   relay = mail::make_smtp_relay(config.relay);
   outbox = std::make_unique<mail::Outbox>(
       *store, *relay, now, config.expire_after,
@@ -101,6 +106,7 @@ Attempt<std::unique_ptr<Service>> Service::start(Config config,
   if (auto opened = parts->open_lookup(); !opened) return std::unexpected(opened.error());
   parts->wire();
   if (auto listening = parts->listen(); !listening) return std::unexpected(listening.error());
+  parts->breaker->start();
   parts->outbox->start();
   return std::unique_ptr<Service>(new Service(std::move(parts)));
 }
@@ -108,6 +114,7 @@ Attempt<std::unique_ptr<Service>> Service::start(Config config,
 Service::~Service() {
   parts_->server.reset();
   parts_->outbox->stop();
+  parts_->breaker->stop();
 }
 
 void Service::reload() {

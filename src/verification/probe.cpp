@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "verification/breaker.h"
+
 namespace mandate::verification {
 namespace {
 
@@ -42,14 +44,31 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 
 Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
              Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-             std::chrono::milliseconds timeout)
+             std::chrono::milliseconds timeout, Breaker* breaker)
     : provider_(provider),
       lookup_(lookup),
       store_(store),
       clock_(std::move(clock)),
       new_id_(std::move(new_id)),
       patience_(patience),
-      timeout_(timeout) {}
+      timeout_(timeout),
+      breaker_(breaker) {}
+
+std::uint64_t Probe::checks(registry::CheckFinding::Kind finding) const {
+  return checks_.at(static_cast<std::size_t>(finding));
+}
+
+store::Stored<store::Revoked> Probe::write(const registry::SendingDomain& before,
+                                           const registry::SendingDomain& after,
+                                           std::string_view evidence_json,
+                                           const registry::Cause& cause) {
+  if (breaker_ != nullptr && registry::is_revocation(before.status, after.status)) {
+    return breaker_->revoke(before, after, evidence_json, cause);
+  }
+  auto updated = store_.update_domain(before, after, evidence_json, cause);
+  if (!updated) return std::unexpected(std::move(updated.error()));
+  return store::Revoked{after};
+}
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
@@ -63,16 +82,18 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
     if (!evidence || evidence->senders != before.senders) {
       evidence = gather(provider_, before, lookup_, new_id_(), clock_(), timeout_);
     }
-    registry::SendingDomain after =
+    const registry::SendingDomain after =
         registry::after_check(before, finding_of(*evidence), evidence->at, patience_);
     // A check that could not be made is no evidence, and the row keeps pointing at its last one.
     const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
-    auto updated =
-        store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string(),
-                             {.actor = actor, .at = evidence->at});
-    if (updated) return Checked{std::move(after), std::move(*evidence)};
-    if (updated.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
-      return std::unexpected(std::move(updated.error()));
+    auto written = write(before, after, learned ? registry::to_json(*evidence) : std::string(),
+                         {.actor = actor, .at = evidence->at});
+    if (written) {
+      ++checks_.at(static_cast<std::size_t>(evidence->assessment.kind));
+      return Checked{std::move(written->domain), std::move(*evidence), written->held};
+    }
+    if (written.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
+      return std::unexpected(std::move(written.error()));
     }
   }
 }
