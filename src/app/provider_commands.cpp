@@ -166,7 +166,7 @@ void add_breaker(CLI::App& root, Command& chosen) {
   const std::vector<Entry> entries = {
       {"status", "Show whether it holds, why, and which domains", breaker_status,
        "0 closed, 1 holding"},
-      {"confirm", "The losses are real: let them happen at the next check, at once",
+      {"confirm", "The losses are real: let every held one happen at its next check, due at once",
        breaker_confirm, "0 done, 1 there is nothing to confirm"},
       {"dismiss", "They are not: check every held domain again, and count anew", breaker_dismiss,
        "0 done, 1 there is nothing to dismiss"}};
@@ -177,10 +177,11 @@ void add_breaker(CLI::App& root, Command& chosen) {
                                   ", 73 the store cannot be read, 78 wrong configuration.");
     leaf.app()
         .add_option("--after", leaf.options().after,
-                    "Only the held domains behind this one, as ACCOUNT/DOMAIN")
+                    "List only the held domains behind this one, as ACCOUNT/DOMAIN")
         ->type_name("HELD");
     leaf.app()
-        .add_option("--limit", leaf.options().limit, "How many of them to list at most")
+        .add_option("--limit", leaf.options().limit,
+                    "How many to list at most; a decision is on all of them")
         ->type_name("NUMBER")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 using Words = std::vector<std::string>;
 
-constexpr auto kTime = store::at(1'795'435'200);  // 2026-11-23T12:00:00Z
+const std::chrono::sys_seconds kTime = store::at(1'795'435'200);  // 2026-11-23T12:00:00Z
 
 class BreakerCommand : public ::testing::Test {
  protected:

@@ -22,22 +22,10 @@ class Scrape {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
       if (line.starts_with("# ")) {
-        std::istringstream words(line.substr(2));
-        std::string keyword;
-        std::string name;
-        words >> keyword >> name;
-        EXPECT_TRUE(seen_.insert(keyword + name).second) << line;
-        if (keyword == "TYPE") {
-          words >> types_[name];
-          EXPECT_TRUE(seen_.contains("HELP" + name)) << line;
-        }
-        continue;
+        comment(line);
+      } else {
+        sample(line);
       }
-      const std::size_t space = line.rfind(' ');
-      ASSERT_NE(space, std::string::npos) << line;
-      const std::string series = line.substr(0, space);
-      EXPECT_TRUE(types_.contains(series.substr(0, series.find('{')))) << line;
-      EXPECT_TRUE(values_.emplace(series, std::stoll(line.substr(space + 1))).second) << line;
     }
   }
 
@@ -49,6 +37,25 @@ class Scrape {
   std::string type(const std::string& name) const { return types_.at(name); }
 
  private:
+  void comment(const std::string& line) {
+    std::istringstream words(line.substr(2));
+    std::string keyword;
+    std::string name;
+    words >> keyword >> name;
+    EXPECT_TRUE(seen_.insert(keyword + name).second) << line;
+    if (keyword != "TYPE") return;
+    words >> types_[name];
+    EXPECT_TRUE(seen_.contains("HELP" + name)) << line;
+  }
+
+  void sample(const std::string& line) {
+    const std::size_t space = line.rfind(' ');
+    ASSERT_NE(space, std::string::npos) << line;
+    const std::string series = line.substr(0, space);
+    EXPECT_TRUE(types_.contains(series.substr(0, series.find('{')))) << line;
+    EXPECT_TRUE(values_.emplace(series, std::stoll(line.substr(space + 1))).second) << line;
+  }
+
   std::set<std::string> seen_;
   std::map<std::string, std::string> types_;
   std::map<std::string, long long> values_;
