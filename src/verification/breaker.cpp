@@ -138,6 +138,7 @@ store::Stored<store::Revoked> Breaker::revoke(const registry::SendingDomain& bef
 store::Stored<void> Breaker::round() {
   const auto before = parts_->store.breaker();
   if (!before) return std::unexpected(before.error());
+  parts_->tell(*before);
   if (auto asked = parts_->ask_canary(before->holding ? kFresh : kUsual); !asked) return asked;
   const auto after = parts_->store.breaker();
   if (!after) return std::unexpected(after.error());
