@@ -14,6 +14,7 @@
 #include "app/failure.h"
 #include "mail/relay.h"
 #include "registry/ownership.h"
+#include "registry/breaker.h"
 #include "registry/provider.h"
 #include "registry/transition.h"
 #include "resolver/stub_client.h"
@@ -38,6 +39,7 @@ struct Config {
   int workers = 8;  ///< checks of domains under way at once
   registry::OwnershipRule ownership;
   bool authoritative = true;  ///< ask the servers of a domain's zone; never with zone files
+  registry::BreakerRule breaker;
   std::chrono::seconds expire_after = std::chrono::days{5};
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::json;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "app/duration.h"
@@ -268,6 +269,47 @@ Set set_subdomains(Config& config, const std::string& value) {
 Set set_authoritative(Config& config, const std::string& value) {
   config.authoritative = value == "true";
   return {};
+  return {};
+}
+
+/// `2%`, with up to two digits behind the point, in hundredths of a percent.
+std::optional<int> parse_share(std::string_view text) {
+  if (!text.ends_with('%')) return std::nullopt;
+  text.remove_suffix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  std::string digits(text.substr(std::min(point + 1, text.size())));
+  const bool is_fraction = point == text.size() || (!digits.empty() && digits.size() <= 2);
+  digits.resize(2, '0');
+  digits.insert(0, whole);
+  int share = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data(), end, share);
+  if (whole.empty() || !is_fraction || error != std::errc() || at != end) return std::nullopt;
+  return share;
+}
+
+Set set_share(Config& config, const std::string& value) {
+  const auto share = parse_share(value);
+  if (!share) return wrong(value, "is no share: a number with up to two decimals, and %");
+  if (*share < 0 || *share > 10'000) return wrong(value, "is out of range: 0% to 100%");
+  config.breaker.share = *share;
+  return {};
+}
+
+Set set_at_least(Config& config, const std::string& value) {
+  constexpr std::int64_t kMost = 1'000'000;
+  std::int64_t domains = 0;
+  const auto [at, error] = std::from_chars(value.data(), value.data() + value.size(), domains);
+  if (error != std::errc() || domains < 0 || domains > kMost) {
+    return wrong(value, fmt::format("is out of range: 0 to {}", kMost));
+  }
+  config.breaker.at_least = domains;
+  return {};
+}
+
+Set set_within(Config& config, const std::string& value) {
+  return set_seconds(config.breaker.within, value, std::chrono::minutes{1}, std::chrono::days{7});
 }
 
 Set set_expire_after(Config& config, const std::string& value) {
@@ -318,6 +360,9 @@ constexpr std::array schema = {
     ConfigKey{"verification", "ownership", text, false, R"("required")", set_ownership},
     ConfigKey{"verification", "subdomains", flag, false, "false", set_subdomains},
     ConfigKey{"verification", "authoritative", flag, false, "true", set_authoritative},
+    ConfigKey{"breaker", "share", text, false, R"("2%")", set_share},
+    ConfigKey{"breaker", "at_least", number, false, "20", set_at_least},
+    ConfigKey{"breaker", "within", text, false, R"("1h")", set_within},
     ConfigKey{"outbox", "expire_after", text, false, R"("5d")", set_expire_after},
     ConfigKey{"log", "level", text, false, R"("info")", set_log_level},
     ConfigKey{"log", "format", text, false, R"("json")", set_log_format},

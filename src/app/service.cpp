@@ -13,6 +13,7 @@
 #include "app/version.h"
 #include "mail/outbox.h"
 #include "store/sqlite_store.h"
+#include "verification/breaker.h"
 #include "verification/probe.h"
 #include "verification/watch.h"
 #include "web/api.h"
@@ -48,6 +49,7 @@ struct Service::Parts {
   std::unique_ptr<resolver::Lookup> lookup;
   ReloadableZones* zones = nullptr;                     // the lookup, when it is zone files
   std::optional<resolver::AuthorityOptions> authority;  // unless the lookup's word is to suffice
+  std::unique_ptr<verification::Breaker> breaker;
   std::unique_ptr<verification::Probe> probe;
   std::unique_ptr<verification::Watch> watch;
   std::unique_ptr<mail::Relay> relay;
@@ -103,12 +105,16 @@ void Service::Parts::warn() const {
 }
 
 void Service::Parts::wire() {
+  breaker = std::make_unique<verification::Breaker>(
+      config.provider, *lookup, *store, now, config.breaker, config.dns_timeout,
+      [this](const std::string& news) { log->warn(event(news, {{"room", "verification"}})); });
   probe = std::make_unique<verification::Probe>(
       config.provider, *lookup, *store, now, new_id, config.patience,
       verification::CheckOptions{.timeout = config.dns_timeout,
                                  .ownership = config.ownership,
                                  .authority = authority,
-                                 .lot = new_lot});
+                                 .lot = new_lot},
+      breaker.get());
   watch = std::make_unique<verification::Watch>(
       *store, *probe, now,
       verification::WatchOptions{
@@ -161,6 +167,7 @@ Attempt<std::unique_ptr<Service>> Service::start(Config config,
   parts->wire();
   parts->warn();
   if (auto listening = parts->listen(); !listening) return std::unexpected(listening.error());
+  parts->breaker->start();
   parts->outbox->start();
   parts->watch->start();
   return std::unique_ptr<Service>(new Service(std::move(parts)));
@@ -170,6 +177,7 @@ Service::~Service() {
   parts_->server.reset();
   parts_->watch->stop();
   parts_->outbox->stop();
+  parts_->breaker->stop();
 }
 
 void Service::reload() {

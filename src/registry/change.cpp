@@ -1,5 +1,7 @@
 #include "registry/change.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
@@ -40,11 +42,11 @@ void add_sender_changes(std::vector<Change>& changes, const SendingDomain& domai
   }
 }
 
-std::string event_body(std::string_view action, const SendingDomain& before,
-                       const SendingDomain& after, std::chrono::sys_seconds at) {
-  const json::object data = to_json(after, at);
+/// Of an object that has the same fields before and after.
+std::string event_body(std::string_view action, const json::object& before,
+                       const json::object& data, std::chrono::sys_seconds at) {
   json::object previous;
-  for (const auto& [name, value] : to_json(before, at)) {
+  for (const auto& [name, value] : before) {
     if (data.at(name) != value) previous[name] = value;
   }
   return json::serialize(json::object{{"type", action},
@@ -79,8 +81,15 @@ Change transition(const SendingDomain& before, const SendingDomain& after,
   Change change = domain_change(after, action, details);
   // A person's change leaves the evidence of the last check in its place, and does not rest on it.
   if (after.evidence_id != before.evidence_id) change.evidence_id = after.evidence_id;
-  change.event_body = event_body(action, before, after, at);
+  change.event_body = event_body(action, to_json(before, at), to_json(after, at), at);
   return change;
+}
+
+Change breaker_change(std::string_view action, const json::object& details) {
+  return {.account_id = {},
+          .subject = "breaker:revocations",
+          .action = std::string(action),
+          .details = json::serialize(details)};
 }
 
 }  // namespace
@@ -139,6 +148,28 @@ std::string_view transition_action(Status from, Status to) {
       return "domain.disabled";
   }
   return "domain.changed";
+}
+
+Change breaker_tripped(const BreakerState& before, const BreakerState& after) {
+  Change change =
+      breaker_change("breaker.tripped", {{"reason_code", json_string(after.reason_code)},
+                                         {"reason", json_string(after.reason)},
+                                         {"may_send", after.counts.may_send},
+                                         {"made", after.counts.made}});
+  change.event_body = event_body(change.action, to_json(before), to_json(after), after.since);
+  return change;
+}
+
+Change breaker_closed(HoldEnd end, const BreakerState& before, const BreakerState& after) {
+  Change change =
+      breaker_change(fmt::format("breaker.{}", text(end)), {{"held", before.counts.held}});
+  change.event_body = event_body(change.action, to_json(before), to_json(after), after.since);
+  return change;
+}
+
+Change grace_extended(std::int64_t domains, std::chrono::sys_seconds until) {
+  return breaker_change("breaker.grace_extended",
+                        {{"domains", domains}, {"until", json_time(until)}});
 }
 
 }  // namespace mandate::registry

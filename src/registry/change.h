@@ -5,12 +5,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "registry/account.h"
 #include "registry/api_key.h"
+#include "registry/breaker.h"
 #include "registry/sending_domain.h"
 
 namespace mandate::registry {
@@ -56,5 +58,13 @@ std::vector<Change> domain_changes(const SendingDomain& before, const SendingDom
 /// `domain.recovered` of a domain that had been verified before it was lost or at risk, and
 /// `domain.enabled` of one that was switched off and begins anew.
 std::string_view transition_action(Status from, Status to);
+
+// The provider's own, of the one breaker. All but the last have an event body as transitions do,
+// with the breaker's object (registry/breaker.h) as `data`.
+Change breaker_tripped(const BreakerState& before, const BreakerState& after);  // breaker.tripped
+/// `breaker.` and how the hold ended.
+Change breaker_closed(HoldEnd end, const BreakerState& before, const BreakerState& after);
+/// `breaker.grace_extended`: at_risk domains whose grace would have ended while it holds.
+Change grace_extended(std::int64_t domains, std::chrono::sys_seconds until);
 
 }  // namespace mandate::registry

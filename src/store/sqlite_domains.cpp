@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "store/sqlite_tables.h"
 
@@ -114,8 +115,10 @@ SendingDomain read(const Statement& row) {
   return domain;
 }
 
+/// Kept under the id that `domain` has, unless there is none.
 Stored<void> add_evidence(Connection& connection, const SendingDomain& domain,
                           std::string_view json) {
+  if (json.empty()) return {};
   Statement insert =
       connection.prepare("INSERT INTO evidence (id, account_id, json) VALUES (?, ?, ?)");
   insert.bind(domain.evidence_id).bind(domain.account_id).bind(json);
@@ -222,10 +225,11 @@ Stored<void> update(Connection& connection, const SendingDomain& before, const S
     if (auto changed = replace(connection, before, after); !changed) {
       return std::unexpected(changed.error());
     }
-    if (!evidence_json.empty()) {
-      if (auto added = add_evidence(connection, after, evidence_json); !added) {
-        return std::unexpected(added.error());
-      }
+    if (auto added = add_evidence(connection, after, evidence_json); !added) {
+      return std::unexpected(added.error());
+    }
+    if (auto forgot = breaker_table::forget(connection, before, after); !forgot) {
+      return std::unexpected(forgot.error());
     }
     if (before.evidence_id != after.evidence_id) {
       if (auto dropped = drop_unneeded_evidence(connection, before); !dropped) {
@@ -234,6 +238,28 @@ Stored<void> update(Connection& connection, const SendingDomain& before, const S
     }
     return registry::domain_changes(before, after, cause.at);
   });
+}
+
+Stored<Revoked> revoke(Connection& connection, const SendingDomain& before,
+                       const SendingDomain& after, std::string_view evidence_json,
+                       const registry::BreakerRule& rule, const registry::Cause& cause) {
+  Revoked revoked{after};
+  auto done = audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+    auto ruling = breaker_table::rule_on(connection, before, after, rule, cause.at);
+    if (!ruling) return std::unexpected(ruling.error());
+    if (ruling->held) revoked = {registry::held_row(before, after), true};
+    if (auto changed = replace(connection, before, revoked.domain); !changed) {
+      return std::unexpected(changed.error());
+    }
+    if (auto added = add_evidence(connection, after, evidence_json); !added) {
+      return std::unexpected(added.error());
+    }
+    auto changes = registry::domain_changes(before, revoked.domain, cause.at);
+    std::ranges::move(ruling->changes, std::back_inserter(changes));
+    return changes;
+  });
+  if (!done) return std::unexpected(done.error());
+  return revoked;
 }
 
 Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name,

@@ -7,6 +7,7 @@
 #include "registry/check_schedule.h"
 #include "registry/claim.h"
 #include "verification/zone_inquiry.h"
+#include "verification/breaker.h"
 
 namespace mandate::verification {
 namespace {
@@ -107,14 +108,31 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 
 Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
              Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-             CheckOptions options)
+             CheckOptions options, Breaker* breaker)
     : provider_(provider),
       lookup_(lookup),
       store_(store),
       clock_(std::move(clock)),
       new_id_(std::move(new_id)),
       patience_(patience),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      breaker_(breaker) {}
+
+std::uint64_t Probe::checks(registry::CheckFinding::Kind finding) const {
+  return checks_.at(static_cast<std::size_t>(finding));
+}
+
+store::Stored<store::Revoked> Probe::write(const registry::SendingDomain& before,
+                                           const registry::SendingDomain& after,
+                                           std::string_view evidence_json,
+                                           const registry::Cause& cause) {
+  if (breaker_ != nullptr && registry::is_revocation(before.status, after.status)) {
+    return breaker_->revoke(before, after, evidence_json, cause);
+  }
+  auto updated = store_.update_domain(before, after, evidence_json, cause);
+  if (!updated) return std::unexpected(std::move(updated.error()));
+  return store::Revoked{after};
+}
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
@@ -136,26 +154,29 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
           gather(provider_, before, (*account)->token, lookup_, new_id_(), clock_(), options_);
     }
     auto kept = keep(before, *evidence, actor);
-    if (kept) return Checked{std::move(*kept), std::move(*evidence)};
+    if (kept) {
+      ++checks_.at(static_cast<std::size_t>(evidence->assessment.kind));
+      return Checked{std::move(kept->domain), std::move(*evidence), kept->held};
+    }
     if (kept.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
       return std::unexpected(std::move(kept.error()));
     }
   }
 }
 
-store::Stored<registry::SendingDomain> Probe::keep(const registry::SendingDomain& before,
-                                                   const registry::Evidence& evidence,
-                                                   const std::string& actor) {
+store::Stored<store::Revoked> Probe::keep(const registry::SendingDomain& before,
+                                          const registry::Evidence& evidence,
+                                          const std::string& actor) {
   const registry::Cause cause{.actor = actor, .at = evidence.at};
   registry::SendingDomain after = after_evidence(before, evidence, patience_);
-  // A check that could not be made is no evidence, and the row keeps pointing at its last one.
-  if (!is_learned(evidence)) {
+  const auto schedule = [&] {
     after.next_check_at = registry::next_check(after, timing_of(before, after, evidence),
                                                evidence.at, options_.lot());
-    if (auto updated = store_.update_domain(before, after, {}, cause); !updated) {
-      return std::unexpected(std::move(updated.error()));
-    }
-    return after;
+  };
+  // A check that could not be made is no evidence, and the row keeps pointing at its last one.
+  if (!is_learned(evidence)) {
+    schedule();
+    return write(before, after, {}, cause);
   }
   auto rows = store_.domains_of_name(before.domain);
   if (!rows) return std::unexpected(std::move(rows.error()));
@@ -164,14 +185,9 @@ store::Stored<registry::SendingDomain> Probe::keep(const registry::SendingDomain
   if (auto told = tell_others(*rows, after, cause); !told) {
     return std::unexpected(std::move(told.error()));
   }
-  after.next_check_at =
-      registry::next_check(after, timing_of(before, after, evidence), evidence.at, options_.lot());
+  schedule();
   after = registry::after_contest(std::move(after), *rows, evidence.at);
-  if (auto updated = store_.update_domain(before, after, registry::to_json(evidence), cause);
-      !updated) {
-    return std::unexpected(std::move(updated.error()));
-  }
-  return after;
+  return write(before, after, registry::to_json(evidence), cause);
 }
 
 // The others first: a claim never begins to run before the holder was told.

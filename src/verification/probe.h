@@ -1,6 +1,8 @@
 // One verification of one sending domain: look up, assess, keep the evidence, move the state.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -17,6 +19,8 @@
 #include "store/store.h"
 
 namespace mandate::verification {
+
+class Breaker;
 
 /// The current time; a test injects its own.
 using Clock = std::function<std::chrono::sys_seconds()>;
@@ -45,14 +49,16 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 struct Checked {
   registry::SendingDomain domain;
   registry::Evidence evidence;
+  bool held = false;  ///< the finding would revoke, and the breaker keeps the domain as it was
 };
 
-/// Verifies domains of the store. Thread-safe as far as its parts are.
+/// Verifies domains of the store; revocations go through the breaker where there is one.
+/// Thread-safe as far as its parts are.
 class Probe {
  public:
   Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
         Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-        CheckOptions options);
+        CheckOptions options, Breaker* breaker = nullptr);
 
   /// Gathers evidence for a domain that the account has, and stores evidence, new state
   /// and the time of the next check together, for `actor` (as in `registry::Cause`); before that,
@@ -63,15 +69,21 @@ class Probe {
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
 
+  /// Checks that came to a finding and were stored, since the program began.
+  std::uint64_t checks(registry::CheckFinding::Kind finding) const;
+
  private:
   /// Stores what a check of the row means, with its evidence.
-  store::Stored<registry::SendingDomain> keep(const registry::SendingDomain& before,
-                                              const registry::Evidence& evidence,
-                                              const std::string& actor);
+  store::Stored<store::Revoked> keep(const registry::SendingDomain& before,
+                                     const registry::Evidence& evidence,
+                                     const std::string& actor);
   /// Stores what it means to the other rows of the same name, in which it puts both.
   store::Stored<void> tell_others(std::vector<registry::SendingDomain>& rows,
                                   const registry::SendingDomain& after,
                                   const registry::Cause& cause);
+  store::Stored<store::Revoked> write(const registry::SendingDomain& before,
+                                      const registry::SendingDomain& after,
+                                      std::string_view evidence_json, const registry::Cause& cause);
 
   const registry::Provider& provider_;
   resolver::Lookup& lookup_;
@@ -80,6 +92,8 @@ class Probe {
   std::function<std::string()> new_id_;
   registry::Patience patience_;
   CheckOptions options_;
+  Breaker* breaker_;
+  std::array<std::atomic<std::uint64_t>, 4> checks_{};  // by finding
 };
 
 }  // namespace mandate::verification

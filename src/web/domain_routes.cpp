@@ -178,6 +178,7 @@ Response verify_domain(const Call& call) {
              {"domain", name->text()},
              {"finding", std::string(registry::text(assessment.kind))},
              {"reason_code", assessment.reason_code},
+             {"held", checked->held ? "yes" : "no"},
              {"status", std::string(registry::text(checked->domain.status))},
              {"evidence", checked->evidence.id}});
   return json_answer(202, to_json(*checked, call.now()));

@@ -127,7 +127,7 @@ json::object ownership_to_json(const dns::Name& domain, std::string_view token,
 json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now) {
   const registry::Assessment& assessment = checked.evidence.assessment;
   // A check that could not be made is no evidence, and none is kept of it.
-  const bool kept = checked.domain.evidence_id == checked.evidence.id;
+  const bool kept = checked.held || checked.domain.evidence_id == checked.evidence.id;
   json::array checks;
   for (const registry::PoolCheck& check : assessment.checks) checks.push_back(to_json(check));
   return {{"object", "check"},
@@ -136,6 +136,7 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"status", registry::text(checked.domain.status)},
           {"may_send", checked.domain.may_send(now)},
           {"finding", registry::text(assessment.kind)},
+          {"held", checked.held},
           {"reason_code", json_string(assessment.reason_code)},
           {"reason", json_string(assessment.reason)},
           {"ownership", registry::text(assessment.ownership)},

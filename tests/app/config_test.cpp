@@ -98,6 +98,20 @@ TEST(Config, AcceptsTheExampleOfEveryMend) {
   EXPECT_EQ(errors_of(text), std::vector<std::string>{});
 }
 
+TEST(Config, ReadsTheBreakersShareToTheHundredthOfAPercent) {
+  const std::pair<const char*, int> table[] = {{"2%", 200},      {"0.5%", 50},     {"0.05%", 5},
+                                               {"12.34%", 1234}, {"100%", 10'000}, {"0%", 0}};
+  for (const auto& [text, share] : table) {
+    const auto config = parse_config(
+        smallest + "[breaker]\nshare = \"" + text + "\"\nat_least = 7\nwithin = \"2h\"\n",
+        "mandate.toml");
+    ASSERT_TRUE(config) << text << config.error().front().text();
+    EXPECT_EQ(config->breaker.share, share) << text;
+    EXPECT_EQ(config->breaker.at_least, 7);
+    EXPECT_EQ(config->breaker.within, std::chrono::hours{2});
+  }
+}
+
 struct Wrong {
   std::string what;   // the rule, for the failure message
   std::string added;  // behind the smallest configuration: line 10 and on, within [relay]
@@ -157,6 +171,24 @@ TEST(Config, RefusesEachWrongKeyWithLineKeyAndMend) {
        "mandate.toml:11: verification.workers: 0 is out of range: 1 to 256; write workers = 8"},
       {"too many workers", "[verification]\nworkers = 99999999999\n",
        "mandate.toml:11: verification.workers: 99999999999 is out of range: 1 to 256"},
+      {"share without its sign", "[breaker]\nshare = \"2\"\n",
+       "mandate.toml:11: breaker.share: \"2\" is no share: a number with up to two decimals, and "
+       "%; "
+       "write share = \"2%\""},
+      {"three decimals", "[breaker]\nshare = \"0.125%\"\n",
+       "mandate.toml:11: breaker.share: \"0.125%\" is no share"},
+      {"point without decimals", "[breaker]\nshare = \"2.%\"\n",
+       "mandate.toml:11: breaker.share: \"2.%\" is no share"},
+      {"more than all", "[breaker]\nshare = \"100.01%\"\n",
+       "mandate.toml:11: breaker.share: \"100.01%\" is out of range: 0% to 100%"},
+      {"negative share", "[breaker]\nshare = \"-1%\"\n",
+       "mandate.toml:11: breaker.share: \"-1%\" is out of range"},
+      {"a number as a string", "[breaker]\nat_least = \"20\"\n",
+       "mandate.toml:11: breaker.at_least: is not a whole number; write at_least = 20"},
+      {"number out of range", "[breaker]\nat_least = -1\n",
+       "mandate.toml:11: breaker.at_least: \"-1\" is out of range: 0 to 1000000"},
+      {"no time", "[breaker]\nwithin = \"1s\"\n",
+       "mandate.toml:11: breaker.within: \"1s\" is out of range: 1m to 7d"},
       {"no choice", "tls = \"yes\"\n",
        "mandate.toml:10: relay.tls: \"yes\" is none of never, when_offered, always"},
       {"log level", "[log]\nlevel = \"Info\"\n",

@@ -168,6 +168,47 @@ TEST_F(Serve, ADomainThatIsAddedTurnsVerifiedWithoutBeingAskedFor) {
   EXPECT_EQ(server.finish(), 0) << server.err();
 }
 
+TEST_F(Serve, HoldsEveryRevocationWhileTheProvidersOwnRecordIsNotAsItShouldBe) {
+  const std::string config = configure();
+  folder_.write("customer.zone", customer_zone("v=spf1 include:mailer.provider.example -all"));
+  const Ended key = run_program({"key", "create", "--config", config});
+  const Environment from_file = {{"MANDATE_CONFIG", config}};
+  // One run of the server, in which the domain is checked.
+  const auto verify = [&](const std::string& news, const std::string& first = {}) {
+    Program server({"serve"}, from_file);
+    const std::string url = address_of(server);
+    EXPECT_NE(server.read_err_until(news).find(news), std::string::npos) << server.err();
+    const Environment environment = {{"MANDATE_KEY", trimmed(key.out)}, {"MANDATE_URL", url}};
+    if (!first.empty()) {
+      EXPECT_EQ(run_program({"account", "add", "4321"}, "", environment).exit_code, 0);
+      EXPECT_EQ(run_program({"domain", "add", "4321", first}, "", environment).exit_code, 0);
+    }
+    const Ended verified =
+        run_program({"domain", "verify", "4321", "customer.example"}, "", environment);
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.finish(), 0) << server.err();
+    return verified;
+  };
+  EXPECT_EQ(verify("listening", "customer.example").exit_code, 0);
+
+  folder_.write("provider.zone", "mailer.provider.example. 60 TXT \"v=spf1 -all\"\n");
+  const Ended held = verify("the breaker holds every revocation (canary)");
+  EXPECT_EQ(held.exit_code, 0) << "it may still send";
+  EXPECT_NE(held.out.find("  held       the domain stays as it was"), std::string::npos)
+      << held.out;
+  EXPECT_NE(held.out.find("  finding    refused\n"), std::string::npos) << held.out;
+  const Ended status = run_program({"breaker", "status"}, "", from_file);
+  EXPECT_EQ(status.exit_code, 1);
+  EXPECT_NE(status.out.find("  4321  customer.example  would be suspended"), std::string::npos)
+      << status.out;
+
+  folder_.write("provider.zone", provider_zone);
+  const Ended mended = verify("the breaker is closed again, by system:breaker");
+  EXPECT_EQ(mended.exit_code, 0) << mended.out;
+  EXPECT_EQ(mended.out.find("held"), std::string::npos) << mended.out;
+  EXPECT_EQ(run_program({"breaker", "status"}, "", from_file).exit_code, 0);
+}
+
 TEST_F(Serve, WritesNothingButJsonLines) {
   Program server({"serve", "--config", configure()});
   ASSERT_TRUE(address_of(server).starts_with("http://"));

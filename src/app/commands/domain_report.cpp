@@ -117,6 +117,11 @@ std::string server_text(const boost::json::object& server) {
 std::string verification_text(const boost::json::object& check, const Palette& palette) {
   std::string out = headline(check, palette);
   out += line("finding", shown(check, "finding"));
+  if (field_is_true(check, "held")) {
+    out += line("held",
+                "the domain stays as it was: so many changed at once that the provider "
+                "looks first");
+  }
   out += line("reason", shown(check, "reason"));
   out += line("evidence", shown(check, "evidence_id"));
   out += line("visible by", shown(check, "visible_by"));
