@@ -59,7 +59,8 @@ std::string_view text(Fate fate) {
 
 std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
                                                         const dns::Name& include_name,
-                                                        const PublishedRecords& records) {
+                                                        const PublishedRecords& records,
+                                                        const std::optional<dns::Name>& own_name) {
   const auto any = dns::Name::parse("*." + include_name.text());
   const dns::Question wildcard{any.value_or(include_name), dns::RecordType::txt};
   dns::Facts out = advice::with_record(facts, include_name, records.record);
@@ -69,6 +70,10 @@ std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
       continue;
     }
     if (fact.status != dns::Fact::Status::found) continue;
+    if (fact.question.name == own_name) {
+      out = advice::with_record(out, fact.question.name, records.record);
+      continue;
+    }
     const dns::Fact* const answer = facts.find(wildcard);
     if (answer == nullptr) return spf::Questions{wildcard};
     if (answer->status == dns::Fact::Status::failed) {
@@ -96,7 +101,7 @@ std::variant<SimulatedDomain, spf::Questions> SimulationStep::operator()(const d
   }
   dns::Facts published;
   if (change_.records) {
-    auto changed = with_published(facts, change_.after.include_name, *change_.records);
+    auto changed = with_published(facts, change_.after.include_name, *change_.records, own_name_);
     if (auto* lacking = std::get_if<spf::Questions>(&changed)) return std::move(*lacking);
     published = std::get<dns::Facts>(std::move(changed));
   }
