@@ -68,8 +68,10 @@ class Gate {
   const auto clock = [now] { return now; };
   Probe probe = probe_of(dns, **store, clock, label);
   std::atomic<bool> failed = false;
+  constexpr int kThreads = 3;
   std::vector<std::jthread> threads;
-  for (int i = 0; i < 3; ++i) {
+  threads.reserve(kThreads);
+  for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       Watch watch(**store, probe, clock, {.lease = kLease});
       if (!watch.run_due(1'000'000)) failed = true;
@@ -104,7 +106,7 @@ class Watcher {
   }
 
   /// The next number; nothing once the process has ended.
-  std::optional<int> next() {
+  std::optional<int> next() const {
     int number = 0;
     if (read(begun_, &number, sizeof number) != sizeof number) return std::nullopt;
     return number;
