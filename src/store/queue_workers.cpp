@@ -44,6 +44,7 @@ bool QueueWorkers::stop() {
   }
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  const std::lock_guard lock(mutex_);
   stopping_ = false;
   return true;
 }
