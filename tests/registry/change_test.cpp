@@ -94,6 +94,42 @@ TEST(Change, AnEventSaysTheDomainAsItIsAndWhatWasOtherwiseBefore) {
             R"("last_attempt_at":null,"grace_expires_at":null,"evidence_id":"e1"})");
 }
 
+TEST(Change, WhatHappensBetweenTwoAccountsIsToldToEach) {
+  const SendingDomain row = domain(Status::pending);
+  SendingDomain claiming = row;
+  claiming.claim_matures_at = kNow + hours{24};
+  claiming.evidence_id = "e2";
+  SendingDomain verified = row;
+  verified.status = Status::verified;
+  SendingDomain holder = domain(Status::verified);
+  SendingDomain contested = holder;
+  contested.contested_at = kNow;
+  const struct {
+    SendingDomain before;
+    SendingDomain after;
+    std::vector<std::string> actions;
+    std::string details;  // of the last
+    std::string evidence_id;
+  } table[] = {
+      {row, claiming, {"domain.claim_started"}, R"({"matures_at":"2026-11-24T12:00:00Z"})", "e2"},
+      {claiming, claiming, {}, "", ""},
+      {claiming, row, {"domain.claim_ended"}, R"({"verified":false})", "e1"},
+      {claiming, verified, {"domain.verified", "domain.claim_ended"}, R"({"verified":true})", "e1"},
+      {holder, contested, {"domain.contested"}, "{}", ""},
+      {contested, holder, {"domain.contest_ended"}, "{}", ""}};
+  for (const auto& expected : table) {
+    const auto changes = domain_changes(expected.before, expected.after, kNow);
+    std::vector<std::string> actions;
+    for (const Change& change : changes) actions.push_back(change.action);
+    EXPECT_EQ(actions, expected.actions);
+    if (changes.empty()) continue;
+    EXPECT_EQ(changes.back().details, expected.details);
+    EXPECT_EQ(changes.back().evidence_id, expected.evidence_id);
+    EXPECT_EQ(boost::json::parse(changes.back().event_body).at("type").as_string(),
+              expected.actions.back());
+  }
+}
+
 TEST(Change, SendersThatComeAndGoAreOneChangeEachAndNoEvent) {
   const SendingDomain before = domain(Status::pending);
   SendingDomain after = before;
