@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -97,6 +98,21 @@ std::vector<AskedName> asked_names(const TreeNode& root, const dns::Facts& facts
   Walk walk(facts);
   walk.enter(root);
   return walk.take();
+}
+
+std::vector<std::string> policy_answer(const dns::Fact& fact) {
+  std::vector<std::string> out;
+  for (const dns::RecordData& data : fact.records) {
+    if (const auto* mx = std::get_if<dns::MxData>(&data)) {
+      out.push_back(mx->exchange.text());  // whatever its preference
+    } else if (const auto* txt = std::get_if<dns::TxtData>(&data); txt == nullptr) {
+      out.push_back(dns::text(data));
+    } else if (std::string joined = txt->joined(); spf::is_spf_record(joined)) {
+      out.push_back(std::move(joined));
+    }
+  }
+  std::ranges::sort(out);
+  return out;
 }
 
 std::string place_text(const AskedName& asked) {

@@ -22,6 +22,10 @@ struct AskedName {
 /// sender makes, and what is never read, is left out. The facts are those of the tree.
 std::vector<AskedName> asked_names(const TreeNode& root, const dns::Facts& facts);
 
+/// What a policy reads in an answer: of TXT the SPF records, of MX the hosts, of others the
+/// addresses; sorted.
+std::vector<std::string> policy_answer(const dns::Fact& fact);
+
 /// The name and whose it is, as the subject of a sentence: `customer.example`;
 /// `q.example, which customer.example includes by way of p.example,`;
 /// `mail.example, which customer.example names with 'a:mail.example',`.

@@ -14,8 +14,7 @@ namespace mandate::advice {
 /// What a policy reads at one name, then and now.
 struct RecordChange {
   AskedName asked;
-  /// Of a TXT answer its SPF records, of MX the hosts, of others the addresses; sorted.
-  std::vector<std::string> before;
+  std::vector<std::string> before;  ///< `policy_answer`
   std::vector<std::string> after;
 };
 
