@@ -51,6 +51,18 @@ Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store
       patience_(patience),
       timeout_(timeout) {}
 
+store::Stored<Outlook> Probe::outlook(const registry::SendingDomain& before,
+                                      registry::Evidence& evidence) {
+  const auto json = store_.evidence_json(before.account_id, before.evidence_id);
+  if (!json) return std::unexpected(json.error());
+  dns::Facts last;
+  if (*json) {
+    // Evidence that was damaged is nothing to compare with; who asks for it is told of that.
+    if (auto parsed = registry::parse_evidence(**json)) last = std::move(parsed->facts);
+  }
+  return look_ahead(evidence, last, {}, lookup_, std::chrono::steady_clock::now() + timeout_);
+}
+
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
   std::optional<registry::Evidence> evidence;
@@ -67,10 +79,13 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
         registry::after_check(before, finding_of(*evidence), evidence->at, patience_);
     // A check that could not be made is no evidence, and the row keeps pointing at its last one.
     const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
+    auto ahead = learned ? outlook(before, *evidence) : Outlook();
+    if (!ahead) return std::unexpected(std::move(ahead.error()));
+    if (learned) tell(after, *ahead, evidence->at);
     auto updated =
         store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string(),
                              {.actor = actor, .at = evidence->at});
-    if (updated) return Checked{std::move(after), std::move(*evidence)};
+    if (updated) return Checked{std::move(after), std::move(*evidence), std::move(ahead->drift)};
     if (updated.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
       return std::unexpected(std::move(updated.error()));
     }

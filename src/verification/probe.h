@@ -11,6 +11,7 @@
 #include "registry/transition.h"
 #include "resolver/lookup.h"
 #include "store/store.h"
+#include "verification/outlook.h"
 
 namespace mandate::verification {
 
@@ -26,6 +27,7 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 struct Checked {
   registry::SendingDomain domain;
   registry::Evidence evidence;
+  advice::Drift drift;  ///< against the last evidence; none of a check that could not be made
 };
 
 /// Verifies domains of the store. Thread-safe as far as its parts are.
@@ -38,11 +40,16 @@ class Probe {
   /// Gathers evidence for a domain that the account has, and stores evidence and new state
   /// together, for `actor` (as in `registry::Cause`). When another changed the row meanwhile, the
   /// evidence is applied to the row as it now is, and gathered anew when its senders are others;
-  /// `conflict` when that happens 16 times. `not_found` when the account has no such domain.
+  /// `conflict` when that happens 16 times. `not_found` when the account has no such domain. What
+  /// changed since the last evidence, and what is coming, stands in the row (`look_ahead`), which
+  /// may take the timeout once more.
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
 
  private:
+  store::Stored<Outlook> outlook(const registry::SendingDomain& before,
+                                 registry::Evidence& evidence);
+
   const registry::Provider& provider_;
   resolver::Lookup& lookup_;
   store::Store& store_;

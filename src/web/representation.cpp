@@ -88,6 +88,8 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"checked_at", json_time(checked.evidence.at)},
           {"exhaustive", assessment.exhaustive},
           {"ttl", assessment.ttl},
+          {"changes", json_strings(checked.drift.sentences)},
+          {"warnings", registry::json_warnings(checked.domain.warnings)},
           {"checks", std::move(checks)}};
 }
 

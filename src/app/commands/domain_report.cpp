@@ -31,6 +31,21 @@ const boost::json::array* list_of(const boost::json::object& object, std::string
   return value == nullptr ? nullptr : value->if_array();
 }
 
+/// What changed and what is coming, a line each.
+std::string outlook_text(const boost::json::object& object, const Palette& palette) {
+  std::string out;
+  for (const std::string& change : field_list(object, "changes")) {
+    out += line("changed", escaped(change));
+  }
+  const boost::json::array* warnings = list_of(object, "warnings");
+  if (warnings == nullptr) return out;
+  for (const boost::json::value& warning : *warnings) {
+    if (!warning.is_object()) continue;
+    out += line("warning", palette.doubtful(shown(warning.get_object(), "message")));
+  }
+  return out;
+}
+
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record) {
   const std::string action = field_text(record, "action");
@@ -76,6 +91,7 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   for (const std::string& sender : field_list(domain, "senders")) {
     out += line("sender", escaped(sender));
   }
+  out += outlook_text(domain, palette);
   if (const boost::json::array* records = list_of(domain, "records")) {
     for (const boost::json::value& record : *records) {
       if (record.is_object()) out += record_text(record.get_object(), palette);
@@ -89,6 +105,7 @@ std::string verification_text(const boost::json::object& check, const Palette& p
   out += line("finding", shown(check, "finding"));
   out += line("reason", shown(check, "reason"));
   out += line("evidence", shown(check, "evidence_id"));
+  out += outlook_text(check, palette);
   if (const boost::json::array* evaluations = list_of(check, "checks")) {
     for (const boost::json::value& evaluation : *evaluations) {
       if (evaluation.is_object()) out += evaluation_text(evaluation.get_object(), palette);
