@@ -37,6 +37,7 @@ std::string outlook_text(const boost::json::object& object, const Palette& palet
   for (const std::string& change : field_list(object, "changes")) {
     out += line("changed", escaped(change));
   }
+  out += line("changed at", shown(object, "changed_at"));
   const boost::json::array* warnings = list_of(object, "warnings");
   if (warnings == nullptr) return out;
   for (const boost::json::value& warning : *warnings) {
