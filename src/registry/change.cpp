@@ -55,13 +55,28 @@ std::string event_body(std::string_view action, const json::object& before,
                                       {"previous_attributes", std::move(previous)}});
 }
 
-// What begins or ends between two accounts that list the same domain, with its event.
+/// One of which those are told who listen.
+Change told(const SendingDomain& before, const SendingDomain& after, std::chrono::sys_seconds at,
+            std::string_view action, const json::object& details) {
+  Change change = domain_change(after, action, details);
+  // A person's change leaves the evidence of the last check in its place, and does not rest on it.
+  if (after.evidence_id != before.evidence_id) change.evidence_id = after.evidence_id;
+  change.event_body = event_body(action, to_json(before, at), to_json(after, at), at);
+  return change;
+}
+
+Change transition(const SendingDomain& before, const SendingDomain& after,
+                  std::chrono::sys_seconds at) {
+  json::object details{{"from", text(before.status)}, {"to", text(after.status)}};
+  if (!after.reason_code.empty()) details["reason_code"] = json_string(after.reason_code);
+  return told(before, after, at, transition_action(before.status, after.status), details);
+}
+
+// What begins or ends between two accounts that list the same domain.
 void add_claim_changes(std::vector<Change>& changes, const SendingDomain& before,
                        const SendingDomain& after, std::chrono::sys_seconds at) {
   const auto add = [&](std::string_view action, const json::object& details) {
-    changes.push_back(domain_change(after, action, details));
-    if (after.evidence_id != before.evidence_id) changes.back().evidence_id = after.evidence_id;
-    changes.back().event_body = event_body(action, before, after, at);
+    changes.push_back(told(before, after, at, action, details));
   };
   if (!before.claim_matures_at && after.claim_matures_at) {
     add("domain.claim_started", {{"matures_at", json_time(after.claim_matures_at)}});
@@ -73,16 +88,15 @@ void add_claim_changes(std::vector<Change>& changes, const SendingDomain& before
   if (before.contested_at && !after.contested_at) add("domain.contest_ended", {});
 }
 
-Change transition(const SendingDomain& before, const SendingDomain& after,
-                  std::chrono::sys_seconds at) {
-  json::object details{{"from", text(before.status)}, {"to", text(after.status)}};
-  if (!after.reason_code.empty()) details["reason_code"] = json_string(after.reason_code);
-  const std::string_view action = transition_action(before.status, after.status);
-  Change change = domain_change(after, action, details);
-  // A person's change leaves the evidence of the last check in its place, and does not rest on it.
-  if (after.evidence_id != before.evidence_id) change.evidence_id = after.evidence_id;
-  change.event_body = event_body(action, to_json(before, at), to_json(after, at), at);
-  return change;
+/// The codes of which there was no warning before, each once.
+std::vector<std::string> new_warnings(const SendingDomain& before, const SendingDomain& after) {
+  std::vector<std::string> codes;
+  for (const Warning& warning : after.warnings) {
+    const bool is_known = std::ranges::count(before.warnings, warning.code, &Warning::code) != 0 ||
+                          std::ranges::count(codes, warning.code) != 0;
+    if (!is_known) codes.push_back(warning.code);
+  }
+  return codes;
 }
 
 Change breaker_change(std::string_view action, const json::object& details) {
@@ -126,7 +140,15 @@ std::vector<Change> domain_changes(const SendingDomain& before, const SendingDom
   std::vector<Change> changes;
   add_sender_changes(changes, before, "domain.sender_removed", after.senders);
   add_sender_changes(changes, after, "domain.sender_added", before.senders);
-  if (before.status != after.status) changes.push_back(transition(before, after, at));
+  if (before.status != after.status) {
+    changes.push_back(transition(before, after, at));  // whose event has the changes in its data
+  } else if (after.changed_at != before.changed_at || after.changes != before.changes) {
+    changes.push_back(
+        told(before, after, at, "domain.changed", {{"changes", json_strings(after.changes)}}));
+  }
+  if (const auto codes = new_warnings(before, after); !codes.empty()) {
+    changes.push_back(told(before, after, at, "domain.warning", {{"codes", json_strings(codes)}}));
+  }
   add_claim_changes(changes, before, after, at);
   return changes;
 }

@@ -8,10 +8,10 @@ namespace {
 
 using registry::SendingDomain;
 
-// A sender address holds no line end, so one separates them in a column.
-std::string joined(const std::vector<std::string>& senders) {
+// Neither a sender address nor a sentence holds a line end, so one separates them in a column.
+std::string joined(const std::vector<std::string>& texts) {
   std::string out;
-  for (const std::string& sender : senders) out += sender + '\n';
+  for (const std::string& text : texts) out += text + '\n';
   return out;
 }
 
@@ -51,13 +51,14 @@ std::vector<registry::Warning> warnings_of(std::string_view text) {
   " ?" SEPARATOR "grace_expires_at " IS " ?" SEPARATOR "evidence_id " IS " ?" SEPARATOR "mode " IS \
   " ?" SEPARATOR "return_path " IS " ?" SEPARATOR "ownership " IS " ?" SEPARATOR "visible_by " IS  \
   " ?" SEPARATOR "claim_matures_at " IS " ?" SEPARATOR "contested_at " IS " ?" SEPARATOR           \
-  "warnings " IS " ?" SEPARATOR "next_check_at " IS " ?" SEPARATOR "attempts " IS " ?"
+  "warnings " IS " ?" SEPARATOR "next_check_at " IS " ?" SEPARATOR "attempts " IS " ?" SEPARATOR   \
+  "changes " IS " ?" SEPARATOR "changed_at " IS " ?"
 
 #define MANDATE_DOMAIN_COLUMNS                                                           \
   "account_id, name, senders, status, reason_code, reason, created_at, status_since, "   \
   "last_checked_at, last_attempt_at, last_verified_at, grace_expires_at, evidence_id, "  \
   "mode, return_path, ownership, visible_by, claim_matures_at, contested_at, warnings, " \
-  "next_check_at, attempts"
+  "next_check_at, attempts, changes, changed_at"
 
 // The root is no return path, and so stands for none.
 std::string return_path_text(const dns::Name& name) {
@@ -84,7 +85,9 @@ void bind_state(Statement& statement, const SendingDomain& domain) {
       .bind(domain.contested_at)
       .bind(joined(domain.warnings))
       .bind(domain.next_check_at)
-      .bind(domain.attempts);
+      .bind(domain.attempts)
+      .bind(joined(domain.changes))
+      .bind(domain.changed_at);
 }
 
 SendingDomain read(const Statement& row) {
@@ -112,6 +115,8 @@ SendingDomain read(const Statement& row) {
   domain.warnings = warnings_of(row.text(19));
   domain.next_check_at = row.optional_time(20);
   domain.attempts = static_cast<int>(row.number(21));
+  domain.changes = split(row.text(22));
+  domain.changed_at = row.optional_time(23);
   return domain;
 }
 
@@ -156,7 +161,7 @@ Stored<void> add(Connection& connection, const SendingDomain& domain,
                  const registry::Cause& cause) {
   Statement insert = connection.prepare("INSERT INTO domain (" MANDATE_DOMAIN_COLUMNS
                                         ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(domain.account_id).bind(domain.domain.text());
   bind_state(insert, domain);
   return run_audited(connection, cause, insert, registry::domain_added(domain));

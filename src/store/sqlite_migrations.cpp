@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 5> kSteps{
+constexpr std::array<const char*, 6> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -141,6 +141,10 @@ END;
 CREATE TRIGGER message_is_counted_no_more AFTER DELETE ON message BEGIN
   UPDATE tally SET number = number - 1 WHERE kind = 'message' AND value = OLD.state;
 END;
+)",
+    R"(
+ALTER TABLE domain ADD COLUMN changes TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN changed_at INTEGER;
 )",
 };
 

@@ -64,11 +64,9 @@ registry::SendingDomain after_evidence(const registry::SendingDomain& before,
   return after;
 }
 
-/// What the time of the next check follows from.
-registry::CheckTiming timing_of(const registry::SendingDomain& before,
-                                const registry::SendingDomain& after,
-                                const registry::Evidence& evidence) {
-  registry::CheckTiming timing{.turned_within = {}, .changed = after.status != before.status};
+/// How long caches keep what the check found.
+registry::CheckTiming timing_of(const registry::Evidence& evidence) {
+  registry::CheckTiming timing;
   if (is_learned(evidence)) timing.turned_within = std::chrono::seconds{evidence.assessment.ttl};
   return timing;
 }
@@ -134,6 +132,19 @@ store::Stored<store::Revoked> Probe::write(const registry::SendingDomain& before
   return store::Revoked{after};
 }
 
+store::Stored<Outlook> Probe::outlook(const registry::SendingDomain& before,
+                                      registry::Evidence& evidence) {
+  const auto json = store_.evidence_json(before.account_id, before.evidence_id);
+  if (!json) return std::unexpected(json.error());
+  dns::Facts last;
+  if (*json) {
+    // Evidence that was damaged is nothing to compare with; who asks for it is told of that.
+    if (const auto parsed = registry::parse_evidence(**json)) last = current_facts(*parsed);
+  }
+  return look_ahead(evidence, last, lookup_,
+                    std::chrono::steady_clock::now() + options_.timeout);
+}
+
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
   const auto account = store_.account(account_id);
@@ -153,10 +164,15 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
       evidence =
           gather(provider_, before, (*account)->token, lookup_, new_id_(), clock_(), options_);
     }
-    auto kept = keep(before, *evidence, actor);
+    auto ahead = is_learned(*evidence) ? outlook(before, *evidence) : Outlook();
+    if (!ahead) return std::unexpected(std::move(ahead.error()));
+    auto kept = keep(before, *evidence, *ahead, actor);
     if (kept) {
       ++checks_.at(static_cast<std::size_t>(evidence->assessment.kind));
-      return Checked{std::move(kept->domain), std::move(*evidence), kept->held};
+      return Checked{.domain = std::move(kept->domain),
+                     .evidence = std::move(*evidence),
+                     .drift = std::move(ahead->drift),
+                     .held = kept->held};
     }
     if (kept.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
       return std::unexpected(std::move(kept.error()));
@@ -166,18 +182,20 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
 
 store::Stored<store::Revoked> Probe::keep(const registry::SendingDomain& before,
                                           const registry::Evidence& evidence,
-                                          const std::string& actor) {
+                                          const Outlook& ahead, const std::string& actor) {
   const registry::Cause cause{.actor = actor, .at = evidence.at};
   registry::SendingDomain after = after_evidence(before, evidence, patience_);
   const auto schedule = [&] {
-    after.next_check_at = registry::next_check(after, timing_of(before, after, evidence),
-                                               evidence.at, options_.lot());
+    registry::CheckTiming timing = timing_of(evidence);
+    timing.changed = after.status != before.status || ahead.drift.any();
+    after.next_check_at = registry::next_check(after, timing, evidence.at, options_.lot());
   };
   // A check that could not be made is no evidence, and the row keeps pointing at its last one.
   if (!is_learned(evidence)) {
     schedule();
     return write(before, after, {}, cause);
   }
+  tell(after, ahead, evidence.at);
   auto rows = store_.domains_of_name(before.domain);
   if (!rows) return std::unexpected(std::move(rows.error()));
   after =

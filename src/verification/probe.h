@@ -17,6 +17,7 @@
 #include "resolver/authority_client.h"
 #include "resolver/lookup.h"
 #include "store/store.h"
+#include "verification/outlook.h"
 
 namespace mandate::verification {
 
@@ -49,6 +50,7 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 struct Checked {
   registry::SendingDomain domain;
   registry::Evidence evidence;
+  advice::Drift drift;  ///< against the last evidence; none of a check that could not be made
   bool held = false;  ///< the finding would revoke, and the breaker keeps the domain as it was
 };
 
@@ -65,7 +67,9 @@ class Probe {
   /// what it means to other accounts that list the domain (registry/claim.h). When another changed
   /// the row meanwhile, the evidence is applied to the row as it now is, and gathered anew when its
   /// senders are others or another check came to its end; `conflict` when that happens 16 times.
-  /// `not_found` when the account has no such domain.
+  /// `not_found` when the account has no such domain. What changed since the last
+  /// evidence, and what is coming, stands in the row (`look_ahead`), which may take the timeout once
+  /// more.
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
 
@@ -75,7 +79,7 @@ class Probe {
  private:
   /// Stores what a check of the row means, with its evidence.
   store::Stored<store::Revoked> keep(const registry::SendingDomain& before,
-                                     const registry::Evidence& evidence,
+                                     const registry::Evidence& evidence, const Outlook& ahead,
                                      const std::string& actor);
   /// Stores what it means to the other rows of the same name, in which it puts both.
   store::Stored<void> tell_others(std::vector<registry::SendingDomain>& rows,
@@ -84,6 +88,8 @@ class Probe {
   store::Stored<store::Revoked> write(const registry::SendingDomain& before,
                                       const registry::SendingDomain& after,
                                       std::string_view evidence_json, const registry::Cause& cause);
+  store::Stored<Outlook> outlook(const registry::SendingDomain& before,
+                                 registry::Evidence& evidence);
 
   const registry::Provider& provider_;
   resolver::Lookup& lookup_;

@@ -146,6 +146,8 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"ttl", assessment.ttl},
           {"visible_by", json_time(checked.evidence.visible_by)},
           {"servers", servers_of(checked.evidence)},
+          {"changes", json_strings(checked.drift.sentences)},
+          {"warnings", registry::json_warnings(checked.domain.warnings)},
           {"checks", std::move(checks)}};
 }
 

@@ -136,6 +136,15 @@ TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
   const Ended verified = call({"domain", "verify", "4321", "customer.example"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
   EXPECT_NE(verified.out.find("may send as it"), std::string::npos) << verified.out;
+  const std::string changed =
+      "\n  changed    customer.example now lists `include:mailer.provider.example` as well: 16 "
+      "IPv4 "
+      "addresses gain a pass; the lookups went from 1 to 2; of the sending pool 16 IPv4 addresses "
+      "pass, where no addresses did.\n";
+  EXPECT_NE(verified.out.find(changed), std::string::npos) << verified.out;
+  const Ended kept = call({"domain", "show", "4321", "customer.example"});
+  EXPECT_NE(kept.out.find(changed), std::string::npos) << kept.out;
+  EXPECT_EQ(kept.out.find("\n  warning    "), std::string::npos) << kept.out;
   EXPECT_NE(call({"domain", "list", "4321"}).out.find("verified"), std::string::npos);
   const Ended accepted = call(sending);
   EXPECT_EQ(accepted.exit_code, 0) << accepted.err;

@@ -130,6 +130,66 @@ TEST(Change, WhatHappensBetweenTwoAccountsIsToldToEach) {
   }
 }
 
+TEST(Change, ADnsThatChangedIsToldWhereNoTransitionTellsIt) {
+  const SendingDomain before = domain(Status::verified);
+  SendingDomain after = before;
+  after.evidence_id = "e2";
+  after.changes = {"customer.example no longer lists `mx`: nothing."};
+  after.changed_at = kNow;
+  const auto changes = domain_changes(before, after, kNow);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].action, "domain.changed");
+  EXPECT_EQ(changes[0].evidence_id, "e2");
+  EXPECT_EQ(changes[0].details,
+            R"({"changes":["customer.example no longer lists `mx`: nothing."]})");
+  const auto body = boost::json::parse(changes[0].event_body).as_object();
+  EXPECT_EQ(body.at("type").as_string(), "domain.changed");
+  EXPECT_EQ(body.at("data").at("changes").as_array().size(), 1U);
+  EXPECT_EQ(boost::json::serialize(body.at("previous_attributes")),
+            R"({"evidence_id":"e1","changes":[],"changed_at":null})");
+  EXPECT_TRUE(domain_changes(after, after, kNow).empty());
+
+  after.status = Status::at_risk;
+  const auto lost = domain_changes(before, after, kNow);
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost[0].action, "domain.at_risk");
+  const auto told = boost::json::parse(lost[0].event_body).as_object();
+  EXPECT_EQ(told.at("data").at("changes").as_array().size(), 1U);
+}
+
+TEST(Change, AWarningIsToldByItsCodeWhenItComesAndNotWhenItStaysOrGoes) {
+  using Warnings = std::vector<Warning>;
+  const Warning near{"lookups_near_limit", "Nine."};
+  const Warning nearer{"lookups_near_limit", "Ten."};
+  const Warning gone{"include_domain_gone", "One."};
+  const Warning another{"include_domain_gone", "Another."};
+  const struct {
+    Warnings before;
+    Warnings after;
+    const char* codes;
+  } rows[] = {{{}, {}, nullptr},
+              {{near}, {near}, nullptr},
+              {{near}, {nearer}, nullptr},
+              {{near, gone}, {near}, nullptr},
+              {{}, {near}, R"({"codes":["lookups_near_limit"]})"},
+              {{near}, {gone, another, near}, R"({"codes":["include_domain_gone"]})"},
+              {{}, {near, gone}, R"({"codes":["lookups_near_limit","include_domain_gone"]})"}};
+  for (const auto& row : rows) {
+    SendingDomain before = domain(Status::verified);
+    SendingDomain after = before;
+    before.warnings = row.before;
+    after.warnings = row.after;
+    const auto changes = domain_changes(before, after, kNow);
+    ASSERT_EQ(changes.size(), row.codes == nullptr ? 0U : 1U);
+    if (row.codes == nullptr) continue;
+    EXPECT_EQ(changes[0].action, "domain.warning");
+    EXPECT_EQ(changes[0].details, row.codes);
+    const auto body = boost::json::parse(changes[0].event_body).as_object();
+    EXPECT_EQ(body.at("data").at("warnings").as_array().size(), row.after.size());
+    EXPECT_TRUE(body.at("previous_attributes").as_object().contains("warnings"));
+  }
+}
+
 TEST(Change, SendersThatComeAndGoAreOneChangeEachAndNoEvent) {
   const SendingDomain before = domain(Status::pending);
   SendingDomain after = before;

@@ -1,9 +1,12 @@
 // A domain's life under verification, over zones as the DNS and a real store.
 #include "verification/probe.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,9 @@
 
 namespace mandate::verification {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
   dns_.publish("v=spf1 mx -all");
@@ -143,6 +149,122 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
   now_ += hours{1};
   EXPECT_EQ(stuck.verify("4321", name_, "key:k1").error().kind, store::StoreError::Kind::conflict);
   EXPECT_EQ(row(), before);
+}
+
+/// What changed, and what is coming.
+class OutlookTest : public ProbeTest {
+ protected:
+  void publish_partner(const std::string& record) {
+    dns_.publish("v=spf1 include:mailer.test include:partner.test -all",
+                 "partner.test TXT \"" + record + "\"\n");
+  }
+  std::vector<std::string> event_types() {
+    std::vector<std::string> out;
+    const auto events = store_->events(std::nullopt, {}).value();
+    for (const registry::Event& event : events) {
+      out.emplace_back(boost::json::parse(event.body).at("type").as_string());
+    }
+    return out;
+  }
+  std::vector<std::string> warned() {
+    std::vector<std::string> out;
+    for (const registry::Warning& warning : row().warnings) out.push_back(warning.code);
+    return out;
+  }
+
+  const dns::Name partner_ = dns::Name::parse("partner.test").value();
+  const std::string grown_ =
+      "partner.test, which customer.test includes, now lists `ip4:203.0.113.0/24` as well: 256 "
+      "IPv4 addresses gain a pass.";
+};
+
+TEST_F(OutlookTest, AChangeIsToldOnceAndStaysOnTheRow) {
+  publish_partner("v=spf1 ip4:198.51.100.0/24 -all");
+  EXPECT_FALSE(verify().drift.any()) << "nothing to compare with";
+  EXPECT_FALSE(verify().drift.any());
+  publish_partner("v=spf1 ip4:198.51.100.0/24 ip4:203.0.113.0/24 -all");
+  now_ += hours{24};
+  const auto changed_at = now_;
+  EXPECT_THAT(verify().drift.sentences, ElementsAre(grown_));
+  EXPECT_THAT(row().changes, ElementsAre(grown_));
+  now_ += hours{24};
+  EXPECT_FALSE(verify().drift.any());
+  EXPECT_THAT(row().changes, ElementsAre(grown_));
+  EXPECT_EQ(row().changed_at, changed_at);
+  EXPECT_EQ(row().status, Status::verified);
+  EXPECT_THAT(event_types(), ElementsAre("domain.verified", "domain.changed"));
+}
+
+TEST_F(OutlookTest, AnOutageIsNoChangeBeforeItInItAndBehindIt) {
+  publish_partner("v=spf1 ip4:198.51.100.0/24 -all");
+  verify();
+  dns_.away = partner_;
+  publish_partner("v=spf1 ip4:198.51.100.0/24 ip4:203.0.113.0/24 -all");
+  const Checked without = verify();
+  EXPECT_EQ(without.domain.status, Status::verified) << "the pool passes in front of it";
+  EXPECT_FALSE(without.drift.any());
+  dns_.away.reset();
+  EXPECT_FALSE(verify().drift.any()) << "the last evidence does not know it";
+  dns_.silent = true;
+  EXPECT_FALSE(verify().drift.any());
+  dns_.silent = false;
+  publish_partner("v=spf1 ip4:198.51.100.0/24 -all");
+  EXPECT_TRUE(verify().drift.any()) << "held against the last check that could be made";
+}
+
+TEST_F(OutlookTest, AChangeThatMovesTheStateIsToldByItsTransition) {
+  dns_.publish(kGood);
+  verify();
+  dns_.publish("v=spf1 mx ?all");
+  const Checked lost = verify();
+  EXPECT_TRUE(lost.drift.any());
+  EXPECT_EQ(lost.domain.changes, lost.drift.sentences);
+  EXPECT_THAT(event_types(), ElementsAre("domain.verified", "domain.at_risk"));
+}
+
+TEST_F(OutlookTest, AWarningIsToldWhenItComesAndGoesWithItsCause) {
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  verify();
+  EXPECT_THAT(warned(), IsEmpty());
+  publish_partner("v=spf1 ip4:198.51.100.1 a:gone.partner.test mx:gone.partner.test -all");
+  verify();
+  verify();
+  EXPECT_THAT(warned(), ElementsAre("voids_near_limit"));
+  EXPECT_THAT(event_types(), ElementsAre("domain.verified", "domain.changed", "domain.warning"));
+  dns_.silent = true;
+  verify();
+  EXPECT_THAT(warned(), ElementsAre("voids_near_limit")) << "nothing is known, nothing changes";
+  dns_.silent = false;
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  verify();
+  EXPECT_THAT(warned(), IsEmpty());
+  EXPECT_THAT(event_types(),
+              ElementsAre("domain.verified", "domain.changed", "domain.warning", "domain.changed"));
+}
+
+TEST_F(OutlookTest, EvidenceHasTheWholePolicyAndReplaysToTheSameVerdict) {
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  const Checked checked = verify();
+  const auto json = store_->evidence_json("4321", checked.domain.evidence_id).value().value();
+  const registry::Evidence evidence = registry::parse_evidence(json).value();
+  EXPECT_NE(evidence.facts.find({partner_, dns::RecordType::txt}), nullptr);
+  const auto again = registry::assess(evidence.provider, evidence.domain, evidence.senders,
+                                      evidence.facts, evidence.at);
+  ASSERT_TRUE(std::holds_alternative<registry::Assessment>(again));
+  EXPECT_EQ(std::get<registry::Assessment>(again).checks, checked.evidence.assessment.checks);
+  EXPECT_EQ(std::get<registry::Assessment>(again).reason, checked.evidence.assessment.reason);
+}
+
+TEST_F(OutlookTest, EvidenceThatCannotBeReadIsNothingToCompareWith) {
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  verify();
+  registry::SendingDomain damaged = row();
+  damaged.evidence_id = "damaged";
+  ASSERT_TRUE(store_->update_domain(row(), damaged, "{}", cause_).has_value());
+  publish_partner("v=spf1 ip4:198.51.100.2 -all");
+  const Checked checked = verify();
+  EXPECT_EQ(checked.domain.status, Status::verified);
+  EXPECT_FALSE(checked.drift.any());
 }
 
 /// A DNS that answers nothing until the deadline, as a resolver behind a dead network.

@@ -31,8 +31,9 @@ class ChangingDns final : public resolver::Lookup {
     if (meanwhile) std::exchange(meanwhile, {})();
     std::vector<dns::Fact> facts;
     for (const dns::Question& question : questions) {
-      facts.push_back(silent ? dns::Fact{.question = question, .detail = "time-out"}
-                             : zones.lookup(question, {}));
+      const bool answers = !silent && question.name != away;
+      facts.push_back(answers ? zones.lookup(question, {})
+                              : dns::Fact{.question = question, .detail = "time-out"});
     }
     return facts;
   }
@@ -48,6 +49,7 @@ class ChangingDns final : public resolver::Lookup {
 
   dns::ZoneData zones;
   bool silent = false;
+  std::optional<dns::Name> away;    ///< a name whose servers are silent
   std::function<void()> meanwhile;  ///< what another does while the next question is under way
 };
 

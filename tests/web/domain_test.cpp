@@ -325,6 +325,33 @@ TEST(Checks, TellWhatWasTriedAndKeepTheEvidence) {
   EXPECT_EQ(world.get("/v1/accounts/two/evidence/" + id).status, 404);
 }
 
+TEST(Checks, TellWhatChangedAndWhatIsComing) {
+  ApiWorld world;
+  const std::string path = "/v1/accounts/one/domains/customer.example";
+  const auto publish = [&](const char* record) {
+    world.dns.publish(std::string(kProviderZone) + "customer.example. 300 IN TXT \"" + record +
+                      "\"\n");
+    return object_of(world.post(path + "/verify"));
+  };
+  world.post(kDomains, R"({"domain":"customer.example"})");
+  const auto first = publish("v=spf1 include:mailer.provider.example -all");
+  EXPECT_EQ(field(first, "changes"), "[]");
+  EXPECT_EQ(field(first, "warnings"), "[]");
+  const auto second =
+      publish("v=spf1 include:mailer.provider.example a:gone.customer.example mx -all");
+  EXPECT_THAT(field(second, "changes"),
+              HasSubstr("customer.example now lists `a:gone.customer.example` and `mx` as well"));
+  ASSERT_EQ(second.at("warnings").as_array().size(), 1U);
+  EXPECT_EQ(field(second.at("warnings").as_array()[0].as_object(), "code"), "voids_near_limit");
+  const auto domain = object_of(world.get(path));
+  EXPECT_EQ(domain.at("changes"), second.at("changes"));
+  EXPECT_EQ(domain.at("warnings"), second.at("warnings"));
+  EXPECT_EQ(field(domain, "changed_at"), "2026-11-23T00:00:00Z");
+  EXPECT_THAT(listed(world.get("/v1/events"), "type"),
+              ElementsAre("domain.verified", "domain.changed", "domain.warning"));
+  EXPECT_EQ(field(object_of(world.post(path + "/verify")), "changes"), "[]");
+}
+
 TEST(Checks, ThatCouldNotBeMadeChangeNoStatus) {
   ApiWorld world;
   world.add_domain("one", "customer.example", registry::Status::verified);

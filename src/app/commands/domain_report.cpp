@@ -31,6 +31,22 @@ const boost::json::array* list_of(const boost::json::object& object, std::string
   return value == nullptr ? nullptr : value->if_array();
 }
 
+/// What changed and what is coming, a line each.
+std::string outlook_text(const boost::json::object& object, const Palette& palette) {
+  std::string out;
+  for (const std::string& change : field_list(object, "changes")) {
+    out += line("changed", escaped(change));
+  }
+  out += line("changed at", shown(object, "changed_at"));
+  const boost::json::array* warnings = list_of(object, "warnings");
+  if (warnings == nullptr) return out;
+  for (const boost::json::value& warning : *warnings) {
+    if (!warning.is_object()) continue;
+    out += line("warning", palette.doubtful(shown(warning.get_object(), "message")));
+  }
+  return out;
+}
+
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record) {
   const std::string action = field_text(record, "action");
@@ -102,7 +118,7 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   for (const std::string& sender : field_list(domain, "senders")) {
     out += line("sender", escaped(sender));
   }
-  return out + records_text(domain, palette);
+  return out + outlook_text(domain, palette) + records_text(domain, palette);
 }
 
 /// A server of the zone, and what its answer came to.
@@ -130,6 +146,7 @@ std::string verification_text(const boost::json::object& check, const Palette& p
       if (server.is_object()) out += line("server", server_text(server.get_object()));
     }
   }
+  out += outlook_text(check, palette);
   if (const boost::json::array* evaluations = list_of(check, "checks")) {
     for (const boost::json::value& evaluation : *evaluations) {
       if (evaluation.is_object()) out += evaluation_text(evaluation.get_object(), palette);
