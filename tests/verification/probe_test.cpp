@@ -155,7 +155,7 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
 class OutlookTest : public ProbeTest {
  protected:
   void publish_partner(const std::string& record) {
-    dns_.publish("v=spf1 include:mailer.test include:partner.test -all",
+    dns_.publish("v=spf1 include:0123456789abcdef.mailer.test include:partner.test -all",
                  "partner.test TXT \"" + record + "\"\n");
   }
   std::vector<std::string> event_types() {
@@ -248,11 +248,11 @@ TEST_F(OutlookTest, EvidenceHasTheWholePolicyAndReplaysToTheSameVerdict) {
   const auto json = store_->evidence_json("4321", checked.domain.evidence_id).value().value();
   const registry::Evidence evidence = registry::parse_evidence(json).value();
   EXPECT_NE(evidence.facts.find({partner_, dns::RecordType::txt}), nullptr);
-  const auto again = registry::assess(evidence.provider, evidence.domain, evidence.senders,
-                                      evidence.facts, evidence.at);
-  ASSERT_TRUE(std::holds_alternative<registry::Assessment>(again));
-  EXPECT_EQ(std::get<registry::Assessment>(again).checks, checked.evidence.assessment.checks);
-  EXPECT_EQ(std::get<registry::Assessment>(again).reason, checked.evidence.assessment.reason);
+  const auto again = registry::judge(evidence);
+  ASSERT_TRUE(std::holds_alternative<registry::Judgement>(again));
+  const registry::Assessment& assessment = std::get<registry::Judgement>(again).assessment;
+  EXPECT_EQ(assessment.checks, checked.evidence.assessment.checks);
+  EXPECT_EQ(assessment.reason, checked.evidence.assessment.reason);
 }
 
 TEST_F(OutlookTest, EvidenceThatCannotBeReadIsNothingToCompareWith) {
