@@ -130,8 +130,7 @@ class Reader {
       set(*key, text->get(), value.source().begin.line);
     } else {
       error(line, dotted(section, key->name),
-            fmt::format("is not a {}; write {} = {}", key->is_number() ? "whole number" : "string",
-                        key->name, key->example));
+            fmt::format("is not a string; write {} = {}", key->name, key->example));
     }
   }
 

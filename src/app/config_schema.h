@@ -14,7 +14,6 @@ namespace mandate::app {
 struct ConfigKey {
   enum class Shape : std::uint8_t {
     text,
-    number,  ///< a whole number, given to `set` as text
     list,
     path,       ///< a text; a relative path is made relative to the file's folder
     path_list,  ///< the same of each item
@@ -30,7 +29,6 @@ struct ConfigKey {
   /// with it, beginning with the value.
   std::expected<void, std::string> (*set)(Config&, const std::string& value);
 
-  bool is_number() const { return shape == Shape::number; }
   bool is_list() const { return shape == Shape::list || shape == Shape::path_list; }
   bool is_path() const { return shape == Shape::path || shape == Shape::path_list; }
 };
