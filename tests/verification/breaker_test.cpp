@@ -170,7 +170,7 @@ TEST(Breaker, TwoProcessesAtOnceDoNotExceedTheLimit) {
     Probe probe(
         town.provider, town.dns, *store, clock,
         [&] { return "w" + std::to_string(from) + "-" + std::to_string(++ids); }, {},
-        std::chrono::seconds(5), &breaker);
+        {.timeout = std::chrono::seconds(5), .ownership = {.required = false}}, &breaker);
     for (int i = from; i < kSome; i += 2) {
       const auto checked = probe.verify("4321", Town::name(i), "system:watch");
       ASSERT_TRUE(checked.has_value()) << checked.error().message;

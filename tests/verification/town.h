@@ -161,7 +161,7 @@ class Town {
                [this] { return now; },
                [this] { return "e" + std::to_string(++ids_); },
                {},
-               std::chrono::seconds(5),
+               {.timeout = std::chrono::seconds(5), .ownership = {.required = false}},
                &breaker_};
 };
 

@@ -174,6 +174,28 @@ TEST(Domains, TakeANewSenderWhenTheyAreThere) {
   EXPECT_EQ(field(object_of(second), "senders"), R"(["a@customer.example","b@customer.example"])");
 }
 
+TEST(Domains, AreDueAtOnceWhenTheyComeAreSwitchedOnOrGetASender) {
+  ApiWorld world;
+  const std::string domain = std::string(kDomains) + "/customer.example";
+  const auto due = [&] { return field(object_of(world.get(domain)), "next_check_at"); };
+  world.dns.publish(std::string(kProviderZone) + std::string(kCustomerRecord));
+  world.post(kDomains, R"({"sender":"a@customer.example"})");
+  EXPECT_EQ(due(), "2026-11-23T00:00:00Z");
+  EXPECT_EQ(world.watch->run_due(10).value(), 1);
+  EXPECT_EQ(field(object_of(world.get(domain)), "status"), "verified");
+  EXPECT_EQ(due(), "2026-11-23T01:00:00Z") << "an hour after a change";
+  world.now += std::chrono::minutes{1};
+  world.post(kDomains, R"({"sender":"b@customer.example"})");
+  EXPECT_EQ(due(), "2026-11-23T00:01:00Z");
+  EXPECT_EQ(world.watch->run_due(10).value(), 1);
+  world.post(domain + "/disable");
+  EXPECT_EQ(due(), "null");
+  world.post(kDomains, R"({"sender":"c@customer.example"})");
+  EXPECT_EQ(due(), "null") << "it stays off";
+  world.post(domain + "/enable");
+  EXPECT_EQ(due(), "2026-11-23T00:01:00Z");
+}
+
 TEST(Domains, AreAConflictWhenThereIsNothingNew) {
   ApiWorld world;
   world.post(kDomains, R"({"sender":"a@customer.example"})");
