@@ -27,16 +27,16 @@ void set(Assessment& assessment, Kind kind, std::string code, std::string reason
 }
 
 void set_missing(Assessment& assessment, const AuthorizationRequest& request) {
-  if (!is_account_token(request.token)) {
-    return set(assessment, Kind::not_proven, "ownership_missing",
-               "The account has no token that could name it in the DNS: add the domain to an "
-               "account that has one.");
+  std::string reason =
+      "The account has no token that could name it in the DNS: add the domain to an account that "
+      "has one.";
+  if (is_account_token(request.token)) {
+    reason = fmt::format(
+        "The provider's mail passes, but nothing in the DNS of {} names this account: {}. The "
+        "first takes the place of `include:{}`, the second stands beside it.",
+        request.domain.text(), what_names_it(request), request.provider.include_name.text());
   }
-  set(assessment, Kind::not_proven, "ownership_missing",
-      fmt::format(
-          "The provider's mail passes, but nothing in the DNS of {} names this account: {}. "
-          "`include:{}` is then needed no more.",
-          request.domain.text(), what_names_it(request), request.provider.include_name.text()));
+  set(assessment, Kind::not_proven, "ownership_missing", std::move(reason));
 }
 
 void set_other(Assessment& assessment, const AuthorizationRequest& request,
@@ -52,10 +52,11 @@ void combine(Assessment& assessment, const AuthorizationRequest& request,
   using Found = OwnershipFinding::Kind;
   assessment.ownership = finding.proof;
   if (assessment.kind == Kind::unavailable) return;
-  if (finding.kind == Found::names_other) return set_other(assessment, request, finding);
-  if (assessment.kind != Kind::proven) return;
-  if (finding.kind == Found::missing) return set_missing(assessment, request);
-  if (finding.kind == Found::unanswered) {
+  if (finding.kind == Found::names_other) {
+    set_other(assessment, request, finding);
+  } else if (assessment.kind == Kind::proven && finding.kind == Found::missing) {
+    set_missing(assessment, request);
+  } else if (assessment.kind == Kind::proven && finding.kind == Found::unanswered) {
     set(assessment, Kind::unavailable, "dns_unavailable",
         fmt::format("The DNS could not be asked whose the domain is, so nothing is known and "
                     "nothing changes: {}. Try again later.",
