@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -71,19 +72,30 @@ Assessment disagreement(const Session& session) {
   return out;
 }
 
-// The first is the current one.
-Assessment count(const Session& session) {
+bool is_undecided(const Session& session) {
+  return is_lost(session.assessments.front().kind) &&
+         session.servers_that(is_lost) * 2 <= session.asked();
+}
+
+// The first is the current one. Where the servers leave it open, `seen` is what the resolver's
+// answer comes to, which then has a vote beside them.
+Assessment count(const Session& session, std::optional<Kind> seen) {
   const Assessment& current = session.assessments.front();
   if (current.kind == Kind::proven) return current;
-  const std::size_t asked = session.asked();
-  if (session.servers_that(is_lost) * 2 <= asked) {
+  const std::size_t voters = session.asked() + (seen ? 1 : 0);
+  std::size_t lost = session.servers_that(is_lost);
+  std::size_t refused = session.servers_that([](Kind kind) { return kind == Kind::refused; });
+  if (seen) {
+    if (is_lost(*seen)) ++lost;
+    if (*seen == Kind::refused) ++refused;
+  }
+  if (lost * 2 <= voters) {
     return current.kind == Kind::unavailable ? current : disagreement(session);
   }
   const auto found = std::ranges::find_if(
       session.assessments, [](const Assessment& assessment) { return is_lost(assessment.kind); });
   Assessment out = *found;
-  const std::size_t refused = session.servers_that([](Kind kind) { return kind == Kind::refused; });
-  out.kind = refused * 2 > asked ? Kind::refused : Kind::not_proven;
+  out.kind = refused * 2 > voters ? Kind::refused : Kind::not_proven;
   return out;
 }
 
@@ -143,7 +155,13 @@ std::variant<Judgement, spf::Questions> judge(const AuthorizationRequest& reques
     session.assessments.push_back(std::move(assessment));
   }
   if (!lacking.empty()) return spf::Questions(lacking.begin(), lacking.end());
-  return Judgement{count(session), std::move(session.votes)};
+  std::optional<Kind> seen;
+  if (is_undecided(session)) {
+    auto outcome = assess(request, facts);
+    if (auto* more = std::get_if<spf::Questions>(&outcome)) return std::move(*more);
+    seen = std::get<Assessment>(outcome).kind;
+  }
+  return Judgement{count(session, seen), std::move(session.votes)};
 }
 
 }  // namespace mandate::registry

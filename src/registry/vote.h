@@ -41,7 +41,9 @@ std::vector<std::vector<std::size_t>> like_minded(const ZoneAnswers& zone);
 /// `facts`, the resolver's.
 ///   - Proven: what the current answer comes to, be it of one server.
 ///   - Not proven, or refused: only if more than half of all servers that could be asked say so,
-///     those that fail among them; refused if more than half say that.
+///     those that fail among them; refused if more than half say that. Where they leave it open, the
+///     resolver's answer has a vote beside them: else a zone with one of two servers dead for good
+///     could never withdraw a permission.
 ///   - Else nothing is known, and nothing changes: `servers_disagree`.
 /// Where no server answers the resolver's facts alone are assessed.
 std::variant<Judgement, spf::Questions> judge(const AuthorizationRequest& request,

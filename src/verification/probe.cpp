@@ -6,8 +6,8 @@
 
 #include "registry/check_schedule.h"
 #include "registry/claim.h"
-#include "verification/zone_inquiry.h"
 #include "verification/breaker.h"
+#include "verification/zone_inquiry.h"
 
 namespace mandate::verification {
 namespace {
@@ -67,7 +67,10 @@ registry::SendingDomain after_evidence(const registry::SendingDomain& before,
 /// How long caches keep what the check found.
 registry::CheckTiming timing_of(const registry::Evidence& evidence) {
   registry::CheckTiming timing;
-  if (is_learned(evidence)) timing.turned_within = std::chrono::seconds{evidence.assessment.ttl};
+  if (!is_learned(evidence)) return timing;
+  const bool is_known = evidence.zone && evidence.zone->turned_within;
+  timing.turned_within =
+      std::chrono::seconds{is_known ? *evidence.zone->turned_within : evidence.assessment.ttl};
   return timing;
 }
 
@@ -141,8 +144,7 @@ store::Stored<Outlook> Probe::outlook(const registry::SendingDomain& before,
     // Evidence that was damaged is nothing to compare with; who asks for it is told of that.
     if (const auto parsed = registry::parse_evidence(**json)) last = current_facts(*parsed);
   }
-  return look_ahead(evidence, last, lookup_,
-                    std::chrono::steady_clock::now() + options_.timeout);
+  return look_ahead(evidence, last, lookup_, std::chrono::steady_clock::now() + options_.timeout);
 }
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
@@ -181,8 +183,8 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
 }
 
 store::Stored<store::Revoked> Probe::keep(const registry::SendingDomain& before,
-                                          const registry::Evidence& evidence,
-                                          const Outlook& ahead, const std::string& actor) {
+                                          const registry::Evidence& evidence, const Outlook& ahead,
+                                          const std::string& actor) {
   const registry::Cause cause{.actor = actor, .at = evidence.at};
   registry::SendingDomain after = after_evidence(before, evidence, patience_);
   const auto schedule = [&] {
