@@ -22,6 +22,9 @@ namespace mandate::resolver {
 
 using Clock = std::chrono::steady_clock;
 
+/// Facts that a job keeps its memory for when its errand is over: most have no more.
+constexpr std::size_t kUsualFacts = 16;
+
 /// What the workers share: the cache, and the account of who has how many errands.
 class Bulk::Crew {
  public:
@@ -89,8 +92,9 @@ class Bulk::Worker {
   }
 
  private:
-  /// An errand under way.
+  /// An errand under way, or the memory for one to come.
   struct Job {
+    Worker* worker = nullptr;
     std::unique_ptr<Errand> errand;
     dns::Facts facts;
     Deadline deadline;
@@ -155,7 +159,9 @@ class Bulk::Worker {
   }
 
   void begin() {
-    Job& job = jobs_.emplace_front();
+    if (idle_.empty()) idle_.emplace_front().worker = this;
+    jobs_.splice(jobs_.begin(), idle_, idle_.begin());
+    Job& job = jobs_.front();
     job.place = jobs_.begin();
     job.errand = std::move(backlog_.front());
     backlog_.pop_front();
@@ -178,7 +184,7 @@ class Bulk::Worker {
     // A fact that was under way already is kept by the first who asked: he knows how old it is.
     const bool keep = !client_->is_asking(question) && is_asked_again(question);
     client_->ask(std::move(question), job.deadline,
-                 [this, &job, keep](dns::Fact fact) { learn(job, std::move(fact), keep); });
+                 [&job, keep](dns::Fact fact) { job.worker->learn(job, std::move(fact), keep); });
   }
 
   std::optional<dns::Fact> known(const dns::Question& question, Deadline deadline) {
@@ -200,7 +206,12 @@ class Bulk::Worker {
 
   void end(Job& job) {
     over_.push_back(std::move(job.errand));
-    jobs_.erase(job.place);
+    idle_.splice(idle_.begin(), jobs_, job.place);
+    if (job.facts.size() <= kUsualFacts) {
+      job.facts.clear();
+    } else {
+      job.facts = {};
+    }
     if (!std::exchange(end_is_due_, true)) {
       boost::asio::post(io_, [this] { hand_over(); });
     }
@@ -219,6 +230,7 @@ class Bulk::Worker {
   std::optional<DnsClient> client_;
   std::deque<std::unique_ptr<Errand>> backlog_;
   std::list<Job> jobs_;
+  std::list<Job> idle_;  // no more of them than there were jobs at once
   Errands over_;
   Pace pace_;
   std::vector<ServerPace> paces_;
