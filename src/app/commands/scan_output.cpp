@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +19,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSavedEvery{1};
 constexpr std::size_t kBlock = std::size_t{64} << 10;  // octets that are written at once
+
+// Answers that wait to be used again; those that are larger than a check's are not worth it.
+constexpr std::size_t kMostSpent = 1024;
+constexpr std::size_t kUsualText = 4096;
 
 Attempt<void> write_out(std::string_view text) {
   while (!text.empty()) {
@@ -52,7 +58,8 @@ bool ScanOutput::wait_for_room(std::uint64_t line) {
   return outcome_.has_value();
 }
 
-void ScanOutput::put(std::vector<ScanAnswer> answers) {
+std::vector<ScanAnswer> ScanOutput::put(std::vector<ScanAnswer> answers) {
+  const std::size_t count = answers.size();
   const std::scoped_lock lock(mutex_);
   for (ScanAnswer& answer : answers) {
     octets_ += answer.text.capacity();
@@ -60,6 +67,10 @@ void ScanOutput::put(std::vector<ScanAnswer> answers) {
   }
   advance();
   if (!ready_.empty()) wanted_.notify_one();
+  const auto given = spent_.end() - static_cast<std::ptrdiff_t>(std::min(count, spent_.size()));
+  answers.assign(std::make_move_iterator(given), std::make_move_iterator(spent_.end()));
+  spent_.erase(given, spent_.end());
+  return answers;
 }
 
 void ScanOutput::place(ScanAnswer answer) {
@@ -93,10 +104,12 @@ Attempt<void> ScanOutput::close() {
 }
 
 void ScanOutput::run() {
+  std::vector<ScanAnswer> answers;
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.wait(lock, [&] { return closed_ || !ready_.empty(); });
-    const std::vector<ScanAnswer> answers = std::exchange(ready_, {});
+    answers.clear();
+    answers.swap(ready_);
     const bool last = closed_;
     const bool saves = !options_.state_file.empty() && outcome_ &&
                        (last || Clock::now() - saved_at_ >= kSavedEvery);
@@ -108,7 +121,12 @@ void ScanOutput::run() {
     if (outcome && saves) outcome = save(now);
     lock.lock();
     outcome_ = std::move(outcome);
-    for (const ScanAnswer& answer : answers) octets_ -= answer.text.capacity();
+    for (ScanAnswer& answer : answers) {
+      octets_ -= answer.text.capacity();
+      if (spent_.size() < kMostSpent && answer.text.capacity() <= kUsualText) {
+        spent_.push_back(std::move(answer));
+      }
+    }
     has_room_.notify_all();
     if (last) return;
   }
