@@ -65,6 +65,7 @@ class ScanOutput {
 
   void run();
   void place(ScanAnswer answer);
+  void make_ready(ScanAnswer answer);
   void advance();
   Attempt<void> write(const std::vector<ScanAnswer>& answers);
   Attempt<void> save(const ScanState& state);
@@ -82,6 +83,7 @@ class ScanOutput {
   std::uint64_t done_;      // lines from the first on that are put
   std::deque<Slot> slots_;  // of the lines behind those
   std::vector<ScanAnswer> ready_;
+  std::size_t ready_octets_ = 0;   // of text, in `ready_`
   std::vector<ScanAnswer> spent_;  // written
   std::size_t octets_ = 0;         // of memory, for output that is not written
   bool closed_ = false;
