@@ -1,5 +1,5 @@
 // Octets as a DNS message. What decodes must survive the round trips that evidence relies on.
-#include "mandate/dns/message.h"
+#include "dns/message_view.h"
 
 #include <string_view>
 
@@ -25,6 +25,20 @@ void check_sections(const Message& message, const Message& again) {
   }
 }
 
+/// Held either way a message says the same.
+void check_in_place(std::string_view bytes, const Message& message, const Question& question) {
+  MessageView view;
+  require(read_message(bytes, view).has_value());
+  Fact in_place = answer_in(view, question, {}, "192.0.2.53:53");
+  in_place.question = question;
+  require(in_place == fact_from(message, question, {}, "192.0.2.53:53"));
+  for (std::size_t i = 0; i < message.answers.size(); ++i) {
+    require(view.answers[i].owner == message.answers[i].owner);
+    require((view.answers[i].owner == question.name) ==
+            (message.answers[i].owner == question.name));
+  }
+}
+
 void check_fact(const Message& message, const Question& question) {
   const Fact fact = fact_from(message, question, {}, "192.0.2.53:53");
   require(fact.question == question);
@@ -44,8 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = decode(encode(*message));
   require(again.has_value());
   check_sections(*message, *again);
-  for (const Question& question : message->questions) check_fact(*message, question);
-  for (const Record& record : message->answers)
+  for (const Question& question : message->questions) {
+    check_fact(*message, question);
+    check_in_place(bytes, *message, question);
+  }
+  for (const Record& record : message->answers) {
     check_fact(*message, {record.owner, RecordType::txt});
+    check_in_place(bytes, *message, {record.owner, RecordType::txt});
+  }
   return 0;
 }

@@ -1,94 +1,62 @@
 #include "app/json_writer.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "app/terminal.h"
+#include "dns/octets8.h"
 
 namespace mandate::app {
 namespace {
 
-bool is_plain(char c) {
-  return static_cast<std::uint8_t>(c - 0x20) < 0x5f && c != '"' && c != '\\';
+/// Whether all octets are visible ASCII or spaces that stand for themselves.
+bool is_plain(std::string_view octets) {
+  // The highest bit of an octet is set when it was before, or when something was taken from less.
+  std::uint64_t others = 0;
+  const auto is = [](std::uint64_t word, char c) {
+    return (word ^ (dns::kOnes8 * static_cast<unsigned char>(c))) - dns::kOnes8;
+  };
+  dns::for_each8(octets, [&](std::uint64_t word, std::size_t at) {
+    // What is behind the end is no octet of the text.
+    if (octets.size() - at < 8) word |= dns::kOnes8 * ' ' << (8 * (octets.size() - at));
+    others |= word | (word - dns::kOnes8 * ' ') | is(word, 0x7f) | is(word, '"') | is(word, '\\');
+  });
+  return (others & dns::kHigh8) == 0;
 }
 
-/// RFC 8259 section 7.
-void append_escaped(std::string& out, char c) {
+/// One that is not plain (RFC 8259 section 7).
+std::string escape(char c) {
   switch (c) {
     case '"':
     case '\\':
-      out += '\\';
-      out += c;
-      return;
+      return {'\\', c};
     case '\b':
-      out += "\\b";
-      return;
+      return "\\b";
     case '\f':
-      out += "\\f";
-      return;
+      return "\\f";
     case '\n':
-      out += "\\n";
-      return;
+      return "\\n";
     case '\r':
-      out += "\\r";
-      return;
+      return "\\r";
     case '\t':
-      out += "\\t";
-      return;
+      return "\\t";
     default:
       break;
   }
-  if (static_cast<std::uint8_t>(c) >= 0x20) {
-    out += c;
-  } else {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint8_t>(c));
-  }
+  if (static_cast<std::uint8_t>(c) >= 0x20) return {c};
+  return fmt::format("\\u{:04x}", static_cast<std::uint8_t>(c));
 }
 
 }  // namespace
 
-void JsonWriter::key(std::string_view name) {
-  const std::size_t begin = out_.size();
-  out_.resize(begin + name.size() + (follows_ ? 4 : 3));
-  char* at = out_.data() + begin;
-  if (follows_) *at++ = ',';
-  *at++ = '"';
-  at = std::ranges::copy(name, at).out;
-  *at++ = '"';
-  *at = ':';
-  follows_ = false;
-}
-
 void JsonWriter::string(std::string_view octets) {
   separate();
-  out_ += '"';
-  if (std::ranges::all_of(octets, is_plain)) {
-    out_ += octets;
+  add('"');
+  if (is_plain(octets)) {
+    add(octets);
   } else {
-    for (const char c : json_text(octets)) append_escaped(out_, c);
+    for (const char c : json_text(octets)) add(escape(c));
   }
-  out_ += '"';
-}
-
-void JsonWriter::begin(char bracket) {
-  separate();
-  out_ += bracket;
-  follows_ = false;
-}
-
-void JsonWriter::end(char bracket) {
-  out_ += bracket;
-  follows_ = true;
-}
-
-void JsonWriter::word(std::string_view text) {
-  separate();
-  out_ += text;
-}
-
-void JsonWriter::separate() {
-  if (follows_) out_ += ',';
-  follows_ = true;
+  add('"');
 }
 
 }  // namespace mandate::app

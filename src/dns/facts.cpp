@@ -36,12 +36,12 @@ const Fact* Facts::find(const Question& question) const {
 
 const Fact* Facts::find(std::string_view wire, RecordType type) const {
   const std::uint32_t number = number_of(wire, type);
-  return number == 0 ? nullptr : &facts_[number - 1].second;
+  return number == 0 ? nullptr : &facts_[number - 1];
 }
 
 std::uint32_t Facts::number_of(std::string_view wire, RecordType type) const {
   return index_.find(hash_of(wire, type), [&](std::uint32_t number) {
-    const Question& question = facts_[number - 1].first;
+    const Question& question = facts_[number - 1].question;
     return question.type == type && question.name.wire() == wire;
   });
 }
@@ -49,18 +49,22 @@ std::uint32_t Facts::number_of(std::string_view wire, RecordType type) const {
 void Facts::add(Fact fact) {
   const Question& question = fact.question;
   if (const std::uint32_t number = number_of(question.name.wire(), question.type); number != 0) {
-    facts_[number - 1].second = std::move(fact);
+    facts_[number - 1] = std::move(fact);
     return;
   }
-  facts_.emplace_back(Question(question), std::move(fact));
-  const Question& added = facts_.back().first;
-  index_.add(hash_of(added.name.wire(), added.type), facts_.size());
+  index_.add(hash_of(question.name.wire(), question.type), facts_.size() + 1);
+  facts_.push_back(std::move(fact));
+}
+
+void Facts::clear() {
+  facts_.clear();
+  index_.clear();
 }
 
 bool operator==(const Facts& a, const Facts& b) {
-  return a.size() == b.size() && std::ranges::all_of(a.facts_, [&](const auto& entry) {
-           const Fact* other = b.find(entry.first);
-           return other != nullptr && *other == entry.second;
+  return a.size() == b.size() && std::ranges::all_of(a.facts_, [&](const Fact& fact) {
+           const Fact* other = b.find(fact.question);
+           return other != nullptr && *other == fact;
          });
 }
 

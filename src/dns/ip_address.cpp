@@ -1,7 +1,6 @@
 #include "mandate/dns/ip_address.h"
 
 #include <arpa/inet.h>
-#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,6 +38,14 @@ std::optional<std::array<std::uint8_t, 4>> parse_dotted_quad(std::string_view te
   }
   if (at != text.size()) return std::nullopt;
   return out;
+}
+
+/// Without leading zeros; gives the place behind it.
+char* put_decimal(char* at, unsigned octet) {
+  if (octet >= 100) *at++ = static_cast<char>('0' + octet / 100);
+  if (octet >= 10) *at++ = static_cast<char>('0' + octet / 10 % 10);
+  *at++ = static_cast<char>('0' + octet % 10);
+  return at;
 }
 
 /// Sets every bit of the address from `length` on to `value`.
@@ -109,8 +116,14 @@ std::optional<IpAddress> IpAddress::previous() const {
 }
 
 std::string IpAddress::text() const {
-  if (is_v4()) {  // many times as fast as the general function
-    return fmt::format(FMT_COMPILE("{}.{}.{}.{}"), octets_[0], octets_[1], octets_[2], octets_[3]);
+  if (is_v4()) {                // many times as fast as the general function
+    std::array<char, 16> quad;  // NOLINT: only what is written is read
+    char* at = quad.data();
+    for (std::size_t i = 0; i < 4; ++i) {
+      at = put_decimal(at, octets_[i]);
+      *at++ = '.';
+    }
+    return {quad.data(), at - 1};
   }
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   inet_ntop(AF_INET6, octets_.data(), buffer.data(), buffer.size());

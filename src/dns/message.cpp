@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "dns/wire_reader.h"
+#include "dns/message_view.h"
 
 namespace mandate::dns {
 namespace {
@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, 6> kCodes{"NOERROR",  "FORMERR", "SERVFAI
                                                  "NXDOMAIN", "NOTIMP",  "REFUSED"};
 
 void put16(std::string& out, std::size_t value) {
-  out += static_cast<char>((value >> 8) & 0xff);
-  out += static_cast<char>(value & 0xff);
+  const std::array octets{static_cast<char>((value >> 8) & 0xff), static_cast<char>(value & 0xff)};
+  out.append(octets.data(), octets.size());
 }
 
 void put32(std::string& out, std::uint32_t value) {
@@ -28,110 +28,6 @@ void put32(std::string& out, std::uint32_t value) {
 void put_name(std::string& out, const Name& name) {
   out += name.wire();
   out += '\0';
-}
-
-TxtData read_strings(WireReader& reader, std::size_t end) {
-  TxtData data;
-  while (!reader.failed() && reader.at() < end) {
-    data.strings.emplace_back(reader.take(reader.u8()));
-  }
-  return data;
-}
-
-IpAddress read_v4(WireReader& reader) {
-  std::array<std::uint8_t, 4> octets{};
-  for (std::uint8_t& octet : octets) octet = reader.u8();
-  return IpAddress::v4(octets);
-}
-
-IpAddress read_v6(WireReader& reader) {
-  IpAddress::Bytes octets{};
-  for (std::uint8_t& octet : octets) octet = reader.u8();
-  return IpAddress::v6(octets);
-}
-
-SoaData read_soa(WireReader& reader) {
-  SoaData soa;
-  soa.primary = reader.name();
-  soa.mailbox = reader.name();
-  for (std::uint32_t* field : {&soa.serial, &soa.refresh, &soa.retry, &soa.expire, &soa.minimum}) {
-    *field = reader.u32();
-  }
-  return soa;
-}
-
-RecordData read_data(WireReader& reader, RecordType type, std::size_t length) {
-  const std::size_t end = reader.at() + length;
-  switch (type) {
-    case RecordType::a:
-      return AddressData{read_v4(reader)};
-    case RecordType::aaaa:
-      return AddressData{read_v6(reader)};
-    case RecordType::ns:
-    case RecordType::cname:
-    case RecordType::ptr:
-    case RecordType::dname:
-      return NameData{reader.name()};
-    case RecordType::mx: {
-      const std::uint16_t preference = reader.u16();
-      return MxData{preference, reader.name()};
-    }
-    case RecordType::txt:
-    case RecordType::spf:
-      return read_strings(reader, end);
-    case RecordType::soa:
-      return read_soa(reader);
-    default:
-      return OpaqueData{std::string(reader.take(length))};
-  }
-}
-
-void read_flags(unsigned flags, Message& message) {
-  message.is_response = (flags & 0x8000) != 0;
-  message.authoritative = (flags & 0x0400) != 0;
-  message.truncated = (flags & 0x0200) != 0;
-  message.recursion_desired = (flags & 0x0100) != 0;
-  message.recursion_available = (flags & 0x0080) != 0;
-  message.authentic_data = (flags & 0x0020) != 0;
-  message.code = static_cast<ResponseCode>(flags & 0xf);
-}
-
-void read_question(WireReader& reader, std::vector<Question>& questions) {
-  Question question;
-  question.name = reader.name();
-  question.type = static_cast<RecordType>(reader.u16());
-  if (reader.u16() != kClassIn) reader.fail("a question is of another class than IN");
-  if (!reader.failed()) questions.push_back(std::move(question));
-}
-
-/// Reads one record; adds it unless it is OPT or of another class than IN. Of OPT the upper bits of
-/// the code are kept.
-void read_record(WireReader& reader, std::vector<Record>& records, ResponseCode& code) {
-  Record record;
-  record.owner = reader.name();
-  record.type = static_cast<RecordType>(reader.u16());
-  const std::uint16_t record_class = reader.u16();
-  const std::uint32_t ttl = reader.u32();
-  // RFC 2181 section 8: a time to live with the highest bit set is zero.
-  record.ttl = (ttl & 0x80000000U) != 0 ? 0 : ttl;
-  const std::size_t length = reader.u16();
-  if (reader.failed()) return;
-  if (reader.left() < length) return reader.fail("record data run over the end");
-  const std::size_t end = reader.at() + length;
-  if (record.type == RecordType::opt) {  // RFC 6891 section 6.1.3
-    code = static_cast<ResponseCode>((static_cast<unsigned>(code) & 0xf) | (ttl >> 24) << 4);
-  }
-  if (record.type == RecordType::opt || record_class != kClassIn) {
-    reader.take(length);
-    return;
-  }
-  record.data = read_data(reader, record.type, length);
-  if (!reader.failed() && reader.at() != end) reader.fail("record data do not fill their length");
-  const auto* txt = std::get_if<TxtData>(&record.data);
-  if (!reader.failed() && txt != nullptr && txt->strings.empty()) {
-    reader.fail("a TXT record has no character-string");
-  }
-  if (!reader.failed()) records.push_back(std::move(record));
 }
 
 std::string data_bytes(const RecordData& data) {
@@ -203,13 +99,11 @@ std::string text(ResponseCode code) {
 std::string encode_query(std::uint16_t id, const Question& question, bool recursion,
                          std::optional<std::uint16_t> edns_size) {
   constexpr std::size_t around_the_name = 12 + 1 + 4 + 11;  // header, root, question, OPT
+  const unsigned flags = (recursion ? 0x0100U : 0U) | (recursion && edns_size ? 0x0020U : 0U);
+  const std::array<std::size_t, 6> header{id, flags, 1, 0, 0, edns_size ? 1U : 0U};
   std::string out;
   out.reserve(around_the_name + question.name.wire().size());
-  put16(out, id);
-  put16(out, (recursion ? 0x0100U : 0U) | (recursion && edns_size ? 0x0020U : 0U));
-  put16(out, 1);
-  put32(out, 0);
-  put16(out, edns_size ? 1 : 0);
+  for (const std::size_t field : header) put16(out, field);
   put_question(out, question);
   if (edns_size) put_opt(out, *edns_size, 0);
   return out;
@@ -241,25 +135,9 @@ std::string encode(const Message& message) {
 }
 
 std::expected<Message, std::string> decode(std::string_view bytes) {
-  WireReader reader(bytes);
-  Message message;
-  message.id = reader.u16();
-  read_flags(reader.u16(), message);
-  const int question_count = reader.u16();
-  std::array<int, 3> counts{};
-  for (int& count : counts) count = reader.u16();
-  for (int i = 0; i < question_count && !reader.failed(); ++i) {
-    read_question(reader, message.questions);
-  }
-  const std::array sections{&message.answers, &message.authority, &message.additional};
-  for (std::size_t section = 0; section < sections.size(); ++section) {
-    for (int i = 0; i < counts[section] && !reader.failed(); ++i) {
-      read_record(reader, *sections[section], message.code);
-    }
-  }
-  if (!reader.failed() && reader.left() != 0) reader.fail("there are octets behind the message");
-  if (reader.failed()) return std::unexpected(reader.problem());
-  return message;
+  MessageView view;
+  if (auto read = read_message(bytes, view); !read) return std::unexpected(std::move(read.error()));
+  return view.message();
 }
 
 }  // namespace mandate::dns

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-#include <optional>
+#include <array>
+#include <tuple>
 #include <utility>
 
+#include "dns/octets8.h"
 #include "dns/presentation.h"
 
 namespace mandate::dns {
@@ -18,10 +18,10 @@ constexpr std::size_t kWireLimit = 254;  // 255 with the final zero octet
 // What a zone file would read as something else.
 constexpr std::string_view kSpecial = ".\\\";()@$";
 
-// Without a branch, since a query's letters are in either case by lot.
-char fold(char c) {
-  const int is_upper = c >= 'A' && c <= 'Z';
-  return static_cast<char>(c | is_upper << 5);
+// Without a branch for each letter, since a query's are in either case by lot. Lengths are no
+// letters. Writes whole eights.
+void fold_into(char* at, std::string_view octets) {
+  for_each8(octets, [&](std::uint64_t word, std::size_t from) { store8(at + from, lower8(word)); });
 }
 
 /// The octets that a label takes with its length octet.
@@ -29,11 +29,32 @@ std::size_t label_span(char length) {
   return std::size_t{1} + static_cast<unsigned char>(length);
 }
 
-/// One octet of a label, plain or escaped (RFC 1035 section 5.1), and how much text it takes.
-std::optional<std::pair<std::size_t, char>> read_octet(std::string_view text) {
-  return text.front() == '\\' ? read_escape(text)
-                              : std::optional(std::pair{std::size_t{1}, text.front()});
-}
+/// A name in wire format as it is written down, octet by octet and label by label.
+class Writer {
+ public:
+  std::optional<NameError> add(std::string_view octets) {
+    if (octets.empty()) return std::nullopt;
+    if (size_ - label_ - 1 + octets.size() > kLabelLimit) return NameError::label_too_long;
+    if (size_ + octets.size() > kWireLimit) return NameError::name_too_long;
+    fold_into(octets_.data() + size_, octets);
+    size_ += octets.size();
+    return std::nullopt;
+  }
+  std::optional<NameError> end_label() {
+    if (size_ == label_ + 1) return NameError::empty_label;
+    octets_[label_] = static_cast<char>(size_ - label_ - 1);
+    label_ = size_++;
+    return std::nullopt;
+  }
+  /// Of the labels that have ended.
+  std::string_view wire() const { return {octets_.data(), label_}; }
+  bool is_in_label() const { return size_ != label_ + 1; }
+
+ private:
+  std::array<char, kWireLimit + 1 + 8> octets_;  // NOLINT: only what is written is read
+  std::size_t label_ = 0;                        // where the length of the label under way stands
+  std::size_t size_ = 1;
+};
 
 }  // namespace
 
@@ -52,39 +73,56 @@ std::string_view describe(NameError error) {
 }
 
 std::expected<Name, NameError> Name::from_labels(const std::vector<std::string_view>& labels) {
-  Name name;
-  std::size_t size = 0;
-  for (const std::string_view label : labels) size += 1 + label.size();
-  name.wire_.reserve(std::min(size, kWireLimit));
+  Writer writer;
   for (const std::string_view label : labels) {
-    if (label.empty()) return std::unexpected(NameError::empty_label);
-    if (label.size() > kLabelLimit) return std::unexpected(NameError::label_too_long);
-    if (name.wire_.size() + 1 + label.size() > kWireLimit) {
-      return std::unexpected(NameError::name_too_long);
-    }
-    name.wire_ += static_cast<char>(label.size());
-    const std::size_t begin = name.wire_.size();
-    name.wire_ += label;
-    std::ranges::transform(label, &name.wire_[begin], fold);
+    if (const auto error = writer.add(label)) return std::unexpected(*error);
+    if (const auto error = writer.end_label()) return std::unexpected(*error);
   }
+  Name name;
+  name.wire_ = writer.wire();
+  return name;
+}
+
+std::optional<Name> Name::from_wire(std::string_view wire) {
+  if (wire.size() > kWireLimit) return std::nullopt;
+  std::size_t at = 0;
+  while (at < wire.size()) {
+    const std::size_t span = label_span(wire[at]);
+    if (span == 1 || span > 1 + kLabelLimit) return std::nullopt;
+    at += span;
+  }
+  if (at != wire.size()) return std::nullopt;
+  std::array<char, kWireLimit + 8> folded;  // NOLINT: only what is written is read
+  fold_into(folded.data(), wire);
+  std::optional<Name> name(std::in_place);
+  name->wire_.assign(folded.data(), wire.size());
   return name;
 }
 
 std::expected<Name, NameError> Name::parse(std::string_view text) {
   if (text.empty() || text == ".") return Name();
-  std::vector<std::string> labels(1);
-  for (std::size_t i = 0; i < text.size();) {
-    if (text[i] == '.') {
-      if (labels.back().empty()) return std::unexpected(NameError::empty_label);
-      if (++i < text.size()) labels.emplace_back();  // a trailing dot begins no label
+  Writer writer;
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && text[plain] != '.' && text[plain] != '\\') ++plain;
+    if (const auto error = writer.add(text.substr(0, plain))) return std::unexpected(*error);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    if (text.front() == '.') {
+      if (const auto error = writer.end_label()) return std::unexpected(*error);
+      text.remove_prefix(1);
       continue;
     }
-    const auto octet = read_octet(text.substr(i));
-    if (!octet) return std::unexpected(NameError::bad_escape);
-    labels.back() += octet->second;
-    i += octet->first;
+    const auto escaped = read_escape(text);
+    if (!escaped) return std::unexpected(NameError::bad_escape);
+    if (const auto error = writer.add({&escaped->second, 1})) return std::unexpected(*error);
+    text.remove_prefix(escaped->first);
   }
-  return from_labels({labels.begin(), labels.end()});
+  // A trailing dot begins no label.
+  if (writer.is_in_label()) std::ignore = writer.end_label();
+  Name name;
+  name.wire_ = writer.wire();
+  return name;
 }
 
 std::string Name::text() const {

@@ -22,6 +22,9 @@ namespace mandate::resolver {
 
 using Clock = std::chrono::steady_clock;
 
+/// Facts that a job keeps its memory for when its errand is over: most have no more.
+constexpr std::size_t kUsualFacts = 16;
+
 /// What the workers share: the cache, and the account of who has how many errands.
 class Bulk::Crew {
  public:
@@ -40,7 +43,8 @@ class Bulk::Crew {
   Lookup* memory() { return memory_; }
 
  private:
-  /// Throws the fault of a worker, if there is one.
+  /// Throws the fault of a worker, if there is one. Who has to wait does so until there is room for
+  /// many, so that threads do not wake each other for every few errands.
   void wait(std::unique_lock<std::mutex>& lock, std::size_t most);
 
   FactCache cache_;
@@ -52,6 +56,7 @@ class Bulk::Crew {
   std::condition_variable changed_;
   std::vector<std::size_t> loads_;  // errands of each worker
   std::size_t load_ = 0;            // of all
+  std::size_t awaited_ = 0;         // the greatest at which somebody may have to be woken
   std::exception_ptr fault_;
   std::vector<std::unique_ptr<Worker>> workers_;  // the last, since they use what is above
 };
@@ -89,8 +94,9 @@ class Bulk::Worker {
   }
 
  private:
-  /// An errand under way.
+  /// An errand under way, or the memory for one to come.
   struct Job {
+    Worker* worker = nullptr;
     std::unique_ptr<Errand> errand;
     dns::Facts facts;
     Deadline deadline;
@@ -155,7 +161,9 @@ class Bulk::Worker {
   }
 
   void begin() {
-    Job& job = jobs_.emplace_front();
+    if (idle_.empty()) idle_.emplace_front().worker = this;
+    jobs_.splice(jobs_.begin(), idle_, idle_.begin());
+    Job& job = jobs_.front();
     job.place = jobs_.begin();
     job.errand = std::move(backlog_.front());
     backlog_.pop_front();
@@ -173,17 +181,19 @@ class Bulk::Worker {
   }
 
   void ask(Job& job, dns::Question question) {
-    if (auto fact = known(question, job.deadline)) return job.facts.add(std::move(*fact));
+    if (Lookup* const memory = crew_.memory()) {
+      return job.facts.add(std::move(memory->ask({&question, 1}, job.deadline).front()));
+    }
+    // What is asked for the first time is in no cache, as most of what a scan asks.
+    const bool again = is_asked_again(question);
+    if (again) {
+      if (auto fact = crew_.cache().find(question)) return job.facts.add(std::move(*fact));
+    }
     ++job.lacking;
     // A fact that was under way already is kept by the first who asked: he knows how old it is.
-    const bool keep = !client_->is_asking(question) && is_asked_again(question);
+    const bool keep = again && !client_->is_asking(question);
     client_->ask(std::move(question), job.deadline,
-                 [this, &job, keep](dns::Fact fact) { learn(job, std::move(fact), keep); });
-  }
-
-  std::optional<dns::Fact> known(const dns::Question& question, Deadline deadline) {
-    if (Lookup* const memory = crew_.memory()) return memory->ask({&question, 1}, deadline).front();
-    return crew_.cache().find(question);
+                 [&job, keep](dns::Fact fact) { job.worker->learn(job, std::move(fact), keep); });
   }
 
   bool is_asked_again(const dns::Question& question) {
@@ -200,7 +210,12 @@ class Bulk::Worker {
 
   void end(Job& job) {
     over_.push_back(std::move(job.errand));
-    jobs_.erase(job.place);
+    idle_.splice(idle_.begin(), jobs_, job.place);
+    if (job.facts.size() <= kUsualFacts) {
+      job.facts.clear();
+    } else {
+      job.facts = {};
+    }
     if (!std::exchange(end_is_due_, true)) {
       boost::asio::post(io_, [this] { hand_over(); });
     }
@@ -219,6 +234,7 @@ class Bulk::Worker {
   std::optional<DnsClient> client_;
   std::deque<std::unique_ptr<Errand>> backlog_;
   std::list<Job> jobs_;
+  std::list<Job> idle_;  // no more of them than there were jobs at once
   Errands over_;
   Pace pace_;
   std::vector<ServerPace> paces_;
@@ -273,7 +289,7 @@ void Bulk::Crew::add(Errands errands) {
   std::size_t least = 0;
   {
     std::unique_lock lock(mutex_);
-    wait(lock, 2 * options_.window - 1);
+    wait(lock, options_.window + options_.window / 2);
     least = static_cast<std::size_t>(std::ranges::min_element(loads_) - loads_.begin());
     loads_[least] += errands.size();
     load_ += errands.size();
@@ -287,7 +303,11 @@ void Bulk::Crew::finish() {
 }
 
 void Bulk::Crew::wait(std::unique_lock<std::mutex>& lock, std::size_t most) {
-  changed_.wait(lock, [&] { return load_ <= most || fault_ != nullptr; });
+  if (load_ > most) {
+    const std::size_t least = most - most / 8;
+    awaited_ = std::max(awaited_, least);
+    changed_.wait(lock, [&] { return load_ <= least || fault_ != nullptr; });
+  }
   if (fault_ != nullptr) std::rethrow_exception(fault_);
 }
 
@@ -297,7 +317,7 @@ void Bulk::Crew::hand_over(std::size_t worker, Errands errands) {
   const std::scoped_lock lock(mutex_);
   loads_[worker] -= count;
   load_ -= count;
-  changed_.notify_all();
+  if (load_ <= awaited_) changed_.notify_all();
 }
 
 void Bulk::Crew::fail(std::exception_ptr fault) {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "mandate/dns/message.h"
+#include "dns/message_view.h"
 
 namespace mandate::resolver {
 
@@ -14,7 +14,7 @@ struct CnameChain {
     endless,    ///< a circle, or more CNAMEs (over 32) than an honest answer has
   };
   End end = End::here;
-  dns::Name target;       ///< the last name; of an endless chain, any of its names
+  dns::Name target = {};  ///< of the last CNAME; the root where there is none
   std::uint32_t ttl = 0;  ///< the least of the CNAMEs', in seconds; without one, the greatest TTL
 };
 
@@ -22,9 +22,11 @@ struct CnameChain {
 /// that does not resolve for others stops where its zone ends, and then says nothing of the target:
 /// neither records, nor NXDOMAIN, nor the SOA of a zone that the target is in.
 CnameChain follow_cnames(const dns::Message& response, const dns::Question& question);
+CnameChain follow_cnames(const dns::MessageView& response, const dns::Question& question);
 
 /// True of an answer that only points to other servers (RFC 2308 section 2.2): the server does not
 /// know, and does not resolve for others.
 bool is_referral(const dns::Message& response);
+bool is_referral(const dns::MessageView& response);
 
 }  // namespace mandate::resolver

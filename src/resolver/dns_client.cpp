@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <unordered_map>
+#include <memory>
+#include <unordered_set>
 #include <utility>
 
 #include "resolver/resolution.h"
@@ -10,11 +11,25 @@
 namespace mandate::resolver {
 namespace {
 
+const dns::Question& question_of(const dns::Question& question) {
+  return question;
+}
+const dns::Question& question_of(const std::unique_ptr<Resolution>& resolution) {
+  return resolution->question();
+}
+
 // Not noexcept: so the table keeps the hashes, and compares few of the questions.
 struct QuestionHash {
-  std::size_t operator()(const dns::Question& question) const {
+  using is_transparent = void;
+  std::size_t operator()(const auto& held) const {
+    const dns::Question& question = question_of(held);
     return dns::hash_of_wire(question.name.wire()) ^ static_cast<std::size_t>(question.type);
   }
+};
+
+struct SameQuestion {
+  using is_transparent = void;
+  bool operator()(const auto& a, const auto& b) const { return question_of(a) == question_of(b); }
 };
 
 StubOptions within_bounds(StubOptions options) {
@@ -46,13 +61,13 @@ class DnsClient::Core : public std::enable_shared_from_this<Core> {
   }
 
   void ask(dns::Question question, Deadline deadline, Done done) {
-    const auto [place, is_new] = lookups_.try_emplace(std::move(question));
-    if (is_new) {
-      place->second = std::make_unique<Resolution>(scope_, place->first);
-      line_.push_back(*place->second);
+    auto place = lookups_.find(question);
+    if (place == lookups_.end()) {
+      place = lookups_.insert(std::make_unique<Resolution>(scope_, std::move(question))).first;
+      line_.push_back(**place);
       schedule_turn();
     }
-    place->second->add(deadline, std::move(done));
+    (*place)->add(deadline, std::move(done));
   }
 
   bool is_asking(const dns::Question& question) const { return lookups_.contains(question); }
@@ -94,15 +109,15 @@ class DnsClient::Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<Resolution> release(Resolution& resolution) {
     const bool was_in_line = resolution.InLine::is_linked();
     if (!was_in_line) --under_way_;
-    auto node = lookups_.extract(resolution.question());
+    auto node = lookups_.extract(lookups_.find(resolution.question()));
     if (!line_.empty()) schedule_turn();
-    return std::move(node.mapped());
+    return std::move(node.value());
   }
 
   boost::asio::io_context& io_;
   DatagramBatch batch_;
   ResolutionScope scope_;
-  std::unordered_map<dns::Question, std::unique_ptr<Resolution>, QuestionHash> lookups_;
+  std::unordered_set<std::unique_ptr<Resolution>, QuestionHash, SameQuestion> lookups_;
   Line line_;
   std::size_t under_way_ = 0;
   std::size_t next_first_ = 0;

@@ -122,9 +122,9 @@ void Channel::forget(Exchange& exchange) {
   --waiting_;
 }
 
-void Channel::end(Exchange& exchange, Outcome outcome) {
+void Channel::end(Exchange& exchange, const Outcome& outcome) {
   exchange.channel_->forget(exchange);
-  exchange.ended(std::move(outcome));
+  exchange.ended(outcome);
 }
 
 // An end may begin another exchange here: it is none of those that end now.
@@ -140,27 +140,28 @@ std::optional<std::uint16_t> id_of(std::string_view message) {
   return static_cast<std::uint16_t>(number(message, 0));
 }
 
-std::optional<Outcome> read_datagram(std::string_view message, const Exchange& exchange) {
+std::optional<Outcome> read_datagram(std::string_view message, const Exchange& exchange,
+                                     dns::MessageView& view) {
   if (!is_response(message)) return std::nullopt;
   const Match matched = match(message, exchange);
   if (matched == Match::none) return std::nullopt;
   if (matched == Match::but_case) return Outcome{.kind = Outcome::Kind::other_case};
   if (message.size() > udp_payload_size) return Outcome{.kind = Outcome::Kind::use_tcp};
-  std::expected<dns::Message, std::string> read = dns::decode(message);
   // A server may cut its answer anywhere once it has set TC, also inside a record.
   if (is_truncated(message)) return Outcome{.kind = Outcome::Kind::use_tcp};
-  if (!read) return std::nullopt;
-  return Outcome{.kind = Outcome::Kind::answered, .message = std::move(*read)};
+  if (!dns::read_message(message, view)) return std::nullopt;
+  return Outcome{.kind = Outcome::Kind::answered, .message = &view};
 }
 
-Outcome read_stream(std::string_view message, const Exchange& exchange) {
-  std::expected<dns::Message, std::string> read = dns::decode(message);
-  if (!read) return {.reason = "sent a malformed answer over TCP: " + read.error()};
+Outcome read_stream(std::string_view message, const Exchange& exchange, dns::MessageView& view) {
+  if (auto read = dns::read_message(message, view); !read) {
+    return {.reason = "sent a malformed answer over TCP: " + read.error()};
+  }
   if (!is_response(message) || match(message, exchange) == Match::none) {
     return {.reason = "answered over TCP what it was not asked"};
   }
-  if (read->truncated) return {.reason = "sent a truncated answer over TCP"};
-  return {.kind = Outcome::Kind::answered, .message = std::move(*read)};
+  if (view.truncated) return {.reason = "sent a truncated answer over TCP"};
+  return {.kind = Outcome::Kind::answered, .message = &view};
 }
 
 }  // namespace mandate::resolver

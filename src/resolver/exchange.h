@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dns/message_view.h"
 #include "mandate/dns/hash_index.h"
-#include "mandate/dns/message.h"
 #include "resolver/random_numbers.h"
 
 namespace mandate::resolver {
@@ -30,7 +30,7 @@ struct Outcome {
     broken,       ///< `reason`: the server cannot be reached, or what it sent is no reply
   };
   Kind kind = Kind::broken;
-  dns::Message message = {};
+  const dns::MessageView* message = nullptr;  ///< as long as `ended` is at work
   std::string reason = {};  ///< follows the server's name in a sentence: `closed the connection`
 };
 
@@ -62,7 +62,7 @@ class Exchange {
  private:
   friend class Channel;
   /// Called once, when the channel has forgotten the exchange; the next may begin in it.
-  virtual void ended(Outcome outcome) = 0;
+  virtual void ended(const Outcome& outcome) = 0;
 
   std::string query_;
   bool has_mixed_case_ = false;
@@ -95,8 +95,10 @@ class Channel {
   Exchange* at(std::uint32_t number) const { return places_[number - 1].exchange; }
   /// The query with that id; nothing when none had it.
   const Place* find(std::uint16_t id) const;
-  static void end(Exchange& exchange, Outcome outcome);
+  static void end(Exchange& exchange, const Outcome& outcome);
   void end_all(const Outcome& outcome);
+
+  dns::MessageView view_;  ///< of the message that was received last
 
  private:
   friend class Exchange;
@@ -114,9 +116,11 @@ std::optional<std::uint16_t> id_of(std::string_view message);
 /// What a message with the right id is for the query, over UDP: nothing when it is somebody
 /// else's. A reply has exactly the query's question (RFC 5452 section 9.1); FORMERR and NOTIMP
 /// may come without any, the way in which servers older than EDNS refuse it (RFC 6891 section 7).
-std::optional<Outcome> read_datagram(std::string_view message, const Exchange& exchange);
+/// What is looked at in place is read into `view`.
+std::optional<Outcome> read_datagram(std::string_view message, const Exchange& exchange,
+                                     dns::MessageView& view);
 
 /// The same over a connection, where nobody else can answer: what does not fit is broken.
-Outcome read_stream(std::string_view message, const Exchange& exchange);
+Outcome read_stream(std::string_view message, const Exchange& exchange, dns::MessageView& view);
 
 }  // namespace mandate::resolver

@@ -103,7 +103,7 @@ void Resolution::ask_again(bool over_tcp) {
   }
 }
 
-void Resolution::ended(Outcome outcome) {
+void Resolution::ended(const Outcome& outcome) {
   if (outcome.kind == Outcome::Kind::broken) {
     upstream().health.missed(Clock::now());
     return fail_try(fmt::format("{} {}", server(), outcome.reason));
@@ -111,7 +111,7 @@ void Resolution::ended(Outcome outcome) {
   upstream().health.replied();
   switch (outcome.kind) {
     case Outcome::Kind::answered:
-      return judge(outcome.message);
+      return judge(*outcome.message);
     case Outcome::Kind::other_case:
       trial().mix_case = false;
       return ask_again(false);
@@ -123,7 +123,7 @@ void Resolution::ended(Outcome outcome) {
   }
 }
 
-void Resolution::judge(const dns::Message& response) {
+void Resolution::judge(const dns::MessageView& response) {
   if (refuses_edns(response.code) && std::exchange(trial().edns, false)) {
     return ask_again(false);  // RFC 6891 sections 6.1.3 and 7
   }
@@ -149,12 +149,11 @@ void Resolution::judge(const dns::Message& response) {
   }
 }
 
-void Resolution::settle_for(const dns::Message& response) {
-  dns::Fact fact = dns::fact_from(response, asked(), now_in_utc(), server());
+void Resolution::settle_for(const dns::MessageView& response) {
+  dns::Fact fact = dns::answer_in(response, asked(), now_in_utc(), server());
   if (fact.status == dns::Fact::Status::failed) {
     return fail_try(fmt::format("{} gave an answer without sense: {}", server(), fact.detail));
   }
-  if (target_) fact.question = question_;
   fact.ttl = std::min(fact.ttl, chain_ttl_);
   fact.authenticated = fact.authenticated && authenticated_;
   finish(std::move(fact));
@@ -184,6 +183,7 @@ void Resolution::give_up(std::string detail) {
 // ends with the last of the calls.
 void Resolution::finish(dns::Fact fact) {
   const std::unique_ptr<Resolution> self = scope_.release(*this);
+  fact.question = std::move(question_);
   for (std::size_t i = 0; i + 1 < waiters_.size(); ++i) waiters_[i].done(fact);
   waiters_.back().done(std::move(fact));
 }
@@ -214,7 +214,8 @@ bool Resolution::dismiss_late(MonotonicTime now) {
     trial().failure =
         fmt::format("no answer from {} before the time for the lookup was over", server());
   }
-  const dns::Fact fact = failure(failures());
+  dns::Fact fact = failure(failures());
+  fact.question = question_;
   std::unique_ptr<Resolution> self;
   if (waiters_.empty()) {
     withdraw();
@@ -226,7 +227,6 @@ bool Resolution::dismiss_late(MonotonicTime now) {
 
 dns::Fact Resolution::failure(std::string detail) const {
   dns::Fact fact;
-  fact.question = question_;
   fact.learned_at = now_in_utc();
   if (!scope_.upstreams.empty()) fact.source = server();
   if (hops_ > 0) {

@@ -80,11 +80,12 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   /// Sends the query to the current server; the error follows the server's name.
   std::expected<void, std::string> send(bool over_tcp, MonotonicTime now);
   void ask_again(bool over_tcp);
-  void ended(Outcome outcome) override;
-  void judge(const dns::Message& response);
-  void settle_for(const dns::Message& response);
+  void ended(const Outcome& outcome) override;
+  void judge(const dns::MessageView& response);
+  void settle_for(const dns::MessageView& response);
   void follow(const dns::Name& target, std::uint32_t ttl);
   void give_up(std::string detail);
+  /// With a fact that is without its question.
   void finish(dns::Fact fact);
 
   void wake(MonotonicTime now) override;
@@ -93,7 +94,7 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   /// resolution has ended.
   bool dismiss_late(MonotonicTime now);
 
-  dns::Fact failure(std::string detail) const;
+  dns::Fact failure(std::string detail) const;  // without its question
   std::string failures() const;
   Upstream& upstream() const { return *scope_.upstreams[current_]; }
   const std::string& server() const { return upstream().text; }
@@ -101,7 +102,7 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   Trial& trial() { return trials_[current_]; }
 
   ResolutionScope& scope_;
-  const dns::Question question_;
+  dns::Question question_;               // until it is over
   std::optional<dns::Question> target_;  // that its CNAMEs led to
   boost::container::small_vector<Waiter, 1> waiters_;
   boost::container::small_vector<Trial, 1> trials_;  // one a server

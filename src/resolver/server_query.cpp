@@ -41,13 +41,13 @@ void ServerQuery::send() {
   scope_.alarms.set(*this, std::min(sent_ + scope_.timeout, scope_.deadline));
 }
 
-void ServerQuery::ended(Outcome outcome) {
+void ServerQuery::ended(const Outcome& outcome) {
   scope_.alarms.cancel(*this);
   switch (outcome.kind) {
     case Outcome::Kind::answered:
-      if (refuses_edns(outcome.message.code) && std::exchange(edns_, false)) return send();
+      if (refuses_edns(outcome.message->code) && std::exchange(edns_, false)) return send();
       if (!edns_) upstream_.refuses_edns.seen(sent_);
-      return finish({.kind = Reply::Kind::answered, .message = std::move(outcome.message)});
+      return finish({.kind = Reply::Kind::answered, .message = outcome.message->message()});
     case Outcome::Kind::other_case:
       mix_case_ = false;
       upstream_.changes_case.seen(sent_);
@@ -56,8 +56,7 @@ void ServerQuery::ended(Outcome outcome) {
     case Outcome::Kind::interrupted:
       return go_over_tcp();
     case Outcome::Kind::broken:
-      return fail(over_tcp_ ? Reply::Kind::no_tcp : Reply::Kind::unreachable,
-                  std::move(outcome.reason));
+      return fail(over_tcp_ ? Reply::Kind::no_tcp : Reply::Kind::unreachable, outcome.reason);
   }
 }
 

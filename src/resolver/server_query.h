@@ -39,7 +39,7 @@ class ServerQuery final : public Exchange, public Sleeper {
 
  private:
   void send();
-  void ended(Outcome outcome) override;
+  void ended(const Outcome& outcome) override;
   void wake(MonotonicTime now) override;
   void go_over_tcp();
   void fail(Reply::Kind kind, std::string reason);

@@ -87,9 +87,9 @@ void TcpConnection::consider() {
   }
   has_replied_ = true;
   if (Exchange* const exchange = place->exchange) {
-    Outcome outcome = read_stream(message_, *exchange);
+    const Outcome outcome = read_stream(message_, *exchange, view_);
     if (outcome.kind == Outcome::Kind::broken) return fail(outcome);
-    end(*exchange, std::move(outcome));
+    end(*exchange, outcome);
   }
   if (closed_) return;
   if (waiting() == 0) close_when_idle();

@@ -103,8 +103,8 @@ void UdpPort::consider(std::string_view datagram) {
   const Place* const place = id ? find(*id) : nullptr;
   if (place != nullptr && place->exchange == nullptr) return;  // late, or the second one
   std::optional<Outcome> outcome;
-  if (place != nullptr) outcome = read_datagram(datagram, *place->exchange);
-  if (outcome) return end(*place->exchange, std::move(*outcome));
+  if (place != nullptr) outcome = read_datagram(datagram, *place->exchange, view_);
+  if (outcome) return end(*place->exchange, *outcome);
   if (++strangers_ < forgery_limit) return;
   retire();
   end_all({.kind = Outcome::Kind::use_tcp});

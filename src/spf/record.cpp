@@ -7,12 +7,14 @@
 #include <cstring>
 #include <utility>
 
+#include "dns/octets8.h"
 #include "spf/ascii.h"
-#include "spf/octets8.h"
 #include "spf/selection.h"
 
 namespace mandate::spf {
 namespace {
+
+using dns::equal8, dns::first8, dns::kHigh8, dns::kOnes8, dns::load8;
 
 constexpr std::string_view kVersion = "v=spf1";
 

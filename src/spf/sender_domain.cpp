@@ -4,17 +4,17 @@
 #include <array>
 
 #include "dns/idna.h"
+#include "dns/octets8.h"
 #include "mandate/spf/check_host.h"
 #include "spf/ascii.h"
-#include "spf/octets8.h"
 
 namespace mandate::spf {
 namespace {
 
 bool is_ascii_text(std::string_view text) {
   std::uint64_t octets = 0;
-  for_each8(text, [&](std::uint64_t word, std::size_t) { octets |= word; });
-  return (octets & kHigh8) == 0;
+  dns::for_each8(text, [&](std::uint64_t word, std::size_t) { octets |= word; });
+  return (octets & dns::kHigh8) == 0;
 }
 
 /// Underscores are not for hosts, but people use them.

@@ -1,12 +1,12 @@
 #include "spf/wire_name.h"
 
-#include <vector>
-
+#include "dns/octets8.h"
 #include "spf/ascii.h"
-#include "spf/octets8.h"
 
 namespace mandate::spf {
 namespace {
+
+using dns::equal8, dns::first8, dns::for_each8, dns::kHigh8, dns::lower8, dns::store8;
 
 constexpr std::size_t kLabelLimit = 63;
 constexpr std::size_t kNameLimit = 253;
@@ -50,13 +50,7 @@ dns::Name WireName::name() const {
 }
 
 dns::Name name_of(std::string_view wire) {
-  std::vector<std::string_view> labels;
-  for (std::size_t at = 0; at < wire.size();) {
-    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(wire[at]));
-    labels.push_back(wire.substr(at + 1, length));
-    at += length + 1;
-  }
-  return dns::Name::from_labels(labels).value_or(dns::Name());
+  return dns::Name::from_wire(wire).value_or(dns::Name());
 }
 
 }  // namespace mandate::spf

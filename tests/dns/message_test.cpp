@@ -1,4 +1,4 @@
-#include "mandate/dns/message.h"
+#include "dns/message_view.h"
 
 #include <gtest/gtest.h>
 
@@ -35,6 +35,7 @@ Message response() {
 TEST(Wire, EncodeAndDecodeAreInverse) {
   std::mt19937 random(1035);
   const auto coin = [&] { return random() % 2 == 0; };
+  MessageView view;
   for (int round = 0; round < 3000; ++round) {
     Message message;
     message.id = static_cast<std::uint16_t>(random());
@@ -50,9 +51,30 @@ TEST(Wire, EncodeAndDecodeAreInverse) {
     for (auto* section : {&message.answers, &message.authority, &message.additional}) {
       for (auto n = random() % 4; n > 0; --n) section->push_back(random_record(random));
     }
-    const auto decoded = decode(encode(message));
+    const std::string octets = encode(message);
+    const auto decoded = decode(octets);
     ASSERT_TRUE(decoded.has_value()) << decoded.error();
     ASSERT_EQ(*decoded, message);
+    // Into a view that had another message before.
+    ASSERT_TRUE(read_message(octets, view).has_value());
+    ASSERT_EQ(view.message(), message);
+  }
+}
+
+TEST(Wire, ComparesNamesInPlaceWithoutRegardToCase) {
+  const std::string octets = std::string("\0\1\x80\0\0\1\0\1\0\0\0\0"sv) +
+                             std::string("\3ExA\4TEST\0\0\1\0\1"sv) +
+                             std::string("\6lAbEl8\xc0\x0c\0\1\0\1\0\0\0\5\0\4\1\2\3\4"sv);
+  MessageView view;
+  ASSERT_TRUE(read_message(octets, view).has_value());
+  EXPECT_TRUE(view.questions.at(0).name == name("exa.test"));
+  const NameView& owner = view.answers.at(0).owner;
+  EXPECT_EQ(owner.name(), name("label8.exa.test"));
+  EXPECT_TRUE(owner == name("label8.exa.test"));
+  for (const std::string_view other :
+       {"label8.exa", "label8.exa.test.x", "exa.test", "label9.exa.test", "label8.exa.tess",
+        "label8x.exa.test", "."}) {
+    EXPECT_FALSE(owner == name(other)) << other;
   }
 }
 

@@ -67,6 +67,27 @@ TEST(Name, ComparesWholeLabelsBelowAnAncestor) {
   EXPECT_FALSE(name("a\\.example.com").is_at_or_below(name("example.com")));
 }
 
+TEST(Name, IsReadFromItsWireFormatInEitherCase) {
+  EXPECT_EQ(Name::from_wire("\3WwW\4test").value(), Name::parse("www.test").value());
+  EXPECT_TRUE(Name::from_wire("").value().is_root());
+  const std::string longest =
+      Name::parse(kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b'))
+          .value()
+          .wire();
+  EXPECT_EQ(Name::from_wire(longest).value().wire(), longest);
+}
+
+TEST(Name, IsNotReadFromWireFormatWhoseLengthsDoNotFit) {
+  using namespace std::string_view_literals;
+  const std::string label = "\x3f" + kLabel63;
+  for (const std::string& wire :
+       {std::string("\0"sv), std::string("\1a\0"sv), std::string("\2a"), std::string("\1"),
+        "\x40" + std::string(64, 'a'), "\xc0" + std::string(192, 'a'),
+        label + label + label + "\x3e" + std::string(62, 'b')}) {
+    EXPECT_FALSE(Name::from_wire(wire).has_value()) << wire.size();
+  }
+}
+
 TEST(Name, TextAndParseAreInverse) {
   std::mt19937 random(1035);
   for (int round = 0; round < 20000; ++round) {
@@ -81,6 +102,7 @@ TEST(Name, TextAndParseAreInverse) {
     for (const char c : text) ASSERT_TRUE(c > 0x20 && c < 0x7f) << text;
     ASSERT_EQ(Name::parse(text).value(), name) << text;
     ASSERT_EQ(name.labels().size(), labels.size());
+    ASSERT_EQ(Name::from_wire(name.wire()).value(), name) << text;
   }
 }
 

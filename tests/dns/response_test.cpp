@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "mandate/dns/message.h"
+#include "dns/message_view.h"
 
 namespace mandate::dns {
 namespace {
@@ -27,8 +27,16 @@ Message response() {
   return message;
 }
 
-Fact fact(const Message& message) {
-  return fact_from(message, kQuestion, {}, "192.0.2.53:53");
+/// In place it says the same.
+Fact fact(const Message& message, const Question& question = kQuestion) {
+  Fact fact = fact_from(message, question, {}, "192.0.2.53:53");
+  const std::string octets = encode(message);
+  MessageView view;
+  EXPECT_TRUE(read_message(octets, view).has_value());
+  Fact in_place = answer_in(view, question, {}, "192.0.2.53:53");
+  in_place.question = question;
+  EXPECT_EQ(in_place, fact);
+  return fact;
 }
 
 TEST(FactFrom, TakesTheLeastTimeToLiveOfAChain) {
@@ -78,7 +86,7 @@ TEST(FactFrom, KeepsTheDenialOfAChainNoLongerThanItsCnames) {
 TEST(FactFrom, AnswersAQuestionForACnameWithTheCname) {
   Message message = response();
   message.answers = {record("x.test", RecordType::cname, 20, "y.test.")};
-  const Fact found = fact_from(message, {name("x.test"), RecordType::cname}, {}, "");
+  const Fact found = fact(message, {name("x.test"), RecordType::cname});
   EXPECT_EQ(found.status, Fact::Status::found);
   EXPECT_EQ(found.records, std::vector{message.answers.at(0).data});
 }

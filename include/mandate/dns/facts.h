@@ -71,18 +71,46 @@ class MANDATE_API Facts {
   const Fact* find(std::string_view wire, RecordType type) const;
   /// Puts a fact in; an older one for the same question is replaced.
   void add(Fact fact);
+  /// Takes all out, and keeps memory for some that come.
+  void clear();
   bool empty() const { return facts_.empty(); }
   std::size_t size() const { return facts_.size(); }
-  auto begin() const { return facts_.begin(); }  // pairs of Question and Fact, in no order
-  auto end() const { return facts_.end(); }
+  class Iterator;
+  Iterator begin() const;  ///< pairs of Question and Fact, in no order
+  Iterator end() const;
   friend bool operator==(const Facts& a, const Facts& b);
 
  private:
   /// The number in `index_`, or 0.
   std::uint32_t number_of(std::string_view wire, RecordType type) const;
 
-  std::deque<std::pair<Question, Fact>> facts_;  // which stay where they are
+  std::deque<Fact> facts_;  // which stay where they are
   HashIndex index_;
 };
+
+class Facts::Iterator {
+ public:
+  using value_type = std::pair<const Question&, const Fact&>;
+  using difference_type = std::ptrdiff_t;
+  Iterator() = default;
+  explicit Iterator(std::deque<Fact>::const_iterator at) : at_(at) {}
+  value_type operator*() const { return {at_->question, *at_}; }
+  Iterator& operator++() {
+    ++at_;
+    return *this;
+  }
+  Iterator operator++(int) { return Iterator(at_++); }
+  friend bool operator==(const Iterator&, const Iterator&) = default;
+
+ private:
+  std::deque<Fact>::const_iterator at_;
+};
+
+inline Facts::Iterator Facts::begin() const {
+  return Iterator(facts_.begin());
+}
+inline Facts::Iterator Facts::end() const {
+  return Iterator(facts_.end());
+}
 
 }  // namespace mandate::dns

@@ -31,6 +31,12 @@ class HashIndex {
     ++count_;
   }
 
+  /// Takes all numbers out.
+  void clear() {
+    std::ranges::fill(slots_, Slot());
+    count_ = 0;
+  }
+
  private:
   struct Slot {
     std::uint32_t tag = 0;  ///< of the hash: spares most comparisons of names

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,10 @@ class MANDATE_API Name {
 
   /// From labels in order, the leftmost first, without the root.
   static std::expected<Name, NameError> from_labels(const std::vector<std::string_view>& labels);
+
+  /// From the uncompressed wire format without the final zero octet, as `wire` gives it; letters
+  /// may be in either case. Nothing when labels and lengths do not fit.
+  static std::optional<Name> from_wire(std::string_view wire);
 
   /// Presentation format in lower case, without the trailing dot; the root is a dot. `parse`
   /// gives back an equal name.

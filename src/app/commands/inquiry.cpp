@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -60,13 +61,25 @@ std::string surplus_advice(const Expected& expected, const Inquiry& found) {
   return fmt::format("one domain a call; for many: `mandate {} - < list`", expected.command);
 }
 
+constexpr auto kUsualOctets = [] {
+  std::array<bool, 256> out{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_")) {
+    out[static_cast<unsigned char>(c)] = true;
+  }
+  return out;
+}();
+
 /// Whether the labels are such as hosts, senders and services have; the first may be a wildcard's.
 bool is_usual(const dns::Name& name) {
-  const auto labels = name.labels();
-  return std::ranges::all_of(labels, [&](std::string_view label) {
-    if (label == "*" && label.data() == labels.front().data()) return true;
-    return label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == label.npos;
-  });
+  std::string_view left = name.wire();
+  if (left.starts_with("\1*")) left.remove_prefix(2);
+  while (!left.empty()) {
+    const std::string_view label = left.substr(1, static_cast<unsigned char>(left[0]));
+    const auto is_octet = [](char c) { return kUsualOctets[static_cast<unsigned char>(c)]; };
+    if (!std::ranges::all_of(label, is_octet)) return false;
+    left.remove_prefix(1 + label.size());
+  }
+  return true;
 }
 
 }  // namespace
@@ -99,10 +112,10 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
   return out;
 }
 
-Attempt<dns::Name> domain_argument(std::string_view command, const std::string& text) {
+Attempt<dns::Name> domain_argument(std::string_view command, std::string_view text) {
   const bool is_ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
-  const auto ascii = is_ascii ? text : dns::to_a_labels(text).value_or(text);
-  const auto name = dns::Name::parse(ascii);
+  auto name =
+      dns::Name::parse(is_ascii ? text : dns::to_a_labels(text).value_or(std::string(text)));
   const auto refused = [&](std::string_view reason) {
     return fail(exit_code::usage,
                 fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text), reason));
@@ -111,7 +124,7 @@ Attempt<dns::Name> domain_argument(std::string_view command, const std::string& 
   if (spf::is_spf_record(text)) return refused("a domain is needed here, not a record");
   if (!name) return refused(dns::describe(name.error()));
   if (name->is_root()) return refused("the root has no policy");
-  if (is_usual(*name)) return *name;
+  if (is_usual(*name)) return std::move(*name);
   return refused("it has other characters than letters, digits, hyphens and underscores");
 }
 

@@ -41,7 +41,7 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
 /// A domain as people type it, U-labels included; not the root. Its labels are of letters, digits,
 /// hyphens and underscores, the first may be a `*`: other octets come of a record or a slip. The
 /// failure names the command.
-Attempt<dns::Name> domain_argument(std::string_view command, const std::string& text);
+Attempt<dns::Name> domain_argument(std::string_view command, std::string_view text);
 
 /// A network, or a single address, with zeros behind its length. The failure names the command.
 Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string& text);

@@ -25,9 +25,10 @@ std::optional<advice::NearMiss> near_miss_at(const std::string& domain, const dn
 
 }  // namespace
 
-std::expected<spf::Request, std::string> receiver_request(
-    std::string_view ip, const std::optional<std::string>& mail_from,
-    const std::optional<std::string>& helo, const IdentityNames& names) {
+std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
+                                                          std::optional<std::string> mail_from,
+                                                          std::optional<std::string> helo,
+                                                          const IdentityNames& names) {
   const auto address = dns::IpAddress::parse(ip);
   if (!address) {
     return std::unexpected(fmt::format(
@@ -35,11 +36,11 @@ std::expected<spf::Request, std::string> receiver_request(
   }
   spf::Request request;
   request.ip = *address;
-  request.mail_from = mail_from.value_or("");
+  if (mail_from) request.mail_from = std::move(*mail_from);
   if (request.mail_from.starts_with('<') && request.mail_from.ends_with('>')) {
     request.mail_from = request.mail_from.substr(1, request.mail_from.size() - 2);
   }
-  request.helo = helo.value_or("");
+  if (helo) request.helo = std::move(*helo);
   request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (request.mail_from.empty() && request.helo.empty()) {
     return std::unexpected(
@@ -55,21 +56,36 @@ std::expected<spf::Request, std::string> receiver_request(
 CheckStep::CheckStep(spf::Request request, Detail detail)
     : detail_(detail), check_{std::move(request), {}, std::nullopt, {}} {}
 
-std::variant<ReceiverCheck, spf::Questions> CheckStep::operator()(const dns::Facts& facts) {
+void CheckStep::begin(spf::Request request) {
+  check_.request = std::move(request);
+  check_.near_miss.reset();
+  check_.other_readings.clear();
+  has_verdict_ = false;
+}
+
+const ReceiverCheck* CheckStep::go_on(const dns::Facts& facts, spf::Questions& lacking) {
   const spf::Options options{.trace = detail_ == Detail::full, .range = true};
-  spf::Questions lacking;
   if (!has_verdict_) {
     has_verdict_ = spf::check_host(check_.request, facts, options, check_.verdict, lacking);
-    if (!has_verdict_) return lacking;
+    if (!has_verdict_) return nullptr;
   }
   if (detail_ == Detail::full) {
     auto others = spf::other_readings(check_.request, facts, options.limits, check_.verdict);
-    if (auto* questions = std::get_if<spf::Questions>(&others)) return std::move(*questions);
+    if (auto* questions = std::get_if<spf::Questions>(&others)) {
+      lacking = std::move(*questions);
+      return nullptr;
+    }
     check_.other_readings = std::get<0>(std::move(others));
   }
   if (check_.verdict.result == spf::Result::none) {
     check_.near_miss = near_miss_at(check_.verdict.domain, facts);
   }
+  return &check_;
+}
+
+std::variant<ReceiverCheck, spf::Questions> CheckStep::operator()(const dns::Facts& facts) {
+  spf::Questions lacking;
+  if (go_on(facts, lacking) == nullptr) return lacking;
   return std::move(check_);
 }
 

@@ -37,14 +37,21 @@ inline constexpr IdentityNames kIdentityOptions{"--mail-from", "--helo"};
 /// The request for a client address and the identities that were given. One pair of angle brackets
 /// round MAIL FROM is dropped, so that `<>` is the null sender. The error says what is wrong and
 /// how to mend it.
-std::expected<spf::Request, std::string> receiver_request(
-    std::string_view ip, const std::optional<std::string>& mail_from,
-    const std::optional<std::string>& helo, const IdentityNames& names = {});
+std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
+                                                          std::optional<std::string> mail_from,
+                                                          std::optional<std::string> helo,
+                                                          const IdentityNames& names = {});
 
 /// The check as a step of `resolver::settle` or of an errand: goes on as far as the facts reach.
 class CheckStep {
  public:
   CheckStep(spf::Request request, Detail detail);
+
+  /// Begins another check, in the memory of the last one.
+  void begin(spf::Request request);
+  /// Nothing while `lacking` is lacking.
+  const ReceiverCheck* go_on(const dns::Facts& facts, spf::Questions& lacking);
+
   std::variant<ReceiverCheck, spf::Questions> operator()(const dns::Facts& facts);
 
  private:

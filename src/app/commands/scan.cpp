@@ -7,7 +7,9 @@
 #include <chrono>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -133,6 +135,24 @@ Attempt<Scan> scan_of(const ScanOptions& options) {
   return scan;
 }
 
+/// Errands that are over, on their way back to the thread that makes them: no more than are under
+/// way at once. Thread-safe.
+class SpentErrands {
+ public:
+  void give(resolver::Errands errands) {
+    const std::scoped_lock lock(mutex_);
+    std::ranges::move(errands, std::back_inserter(errands_));
+  }
+  resolver::Errands take() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(errands_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  resolver::Errands errands_;
+};
+
 /// Reads lines, sends them their way in batches, and takes the answers.
 class Run {
  public:
@@ -171,7 +191,7 @@ class Run {
       return;
     }
     auto errand = line.too_long ? std::unexpected(line_too_long())
-                                : scan_errand(scan_.work, line.text, number);
+                                : scan_errand(scan_.work, line.text, number, take_spent());
     if (errand) {
       errands_.push_back(std::move(*errand));
     } else {
@@ -181,7 +201,7 @@ class Run {
   }
 
   void send(resolver::Bulk& bulk) {
-    if (!answers_.empty()) output_.put(std::exchange(answers_, {}));
+    if (!answers_.empty()) std::ignore = output_.put(std::exchange(answers_, {}));
     if (!errands_.empty()) bulk.add(std::exchange(errands_, {}));
   }
 
@@ -192,7 +212,20 @@ class Run {
     for (const auto& errand : errands) {
       answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // NOLINT: all are
     }
-    output_.put(std::move(answers));
+    std::vector<ScanAnswer> written = output_.put(std::move(answers));
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      static_cast<ScanErrand&>(*errands[i]).answer = std::move(written[i]);  // NOLINT: all are
+    }
+    if (scan_.work.task == ScanTask::check) spent_.give(std::move(errands));
+  }
+
+  /// An errand that is over, or null.
+  std::unique_ptr<ScanErrand> take_spent() {
+    if (reused_.empty()) reused_ = spent_.take();
+    if (reused_.empty()) return nullptr;
+    auto* const errand = static_cast<ScanErrand*>(reused_.back().release());  // NOLINT: all are
+    reused_.pop_back();
+    return std::unique_ptr<ScanErrand>(errand);
   }
 
   const Scan& scan_;
@@ -202,6 +235,8 @@ class Run {
   BulkSource source_;
   resolver::Errands errands_;
   std::vector<ScanAnswer> answers_;
+  resolver::Errands reused_;
+  SpentErrands spent_;
 };
 
 /// Where an earlier run ended; its lines are read past, and stdout is cut back to what it wrote.

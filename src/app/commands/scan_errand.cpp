@@ -25,7 +25,7 @@ constexpr std::string_view kUnanswered = "unanswered";
 
 /// The names that a record includes, as it writes them. Its terms are not read otherwise: the
 /// summary counts those of a record that is broken elsewhere too, and of one that is not SPF none.
-void add_includes(std::vector<std::string>& names, std::string_view text) {
+void add_includes(std::string& names, std::string_view text) {
   constexpr std::string_view include = "include:";
   if (!spf::is_spf_record(text)) return;
   for (std::size_t end = 0; end < text.size();) {
@@ -37,12 +37,11 @@ void add_includes(std::vector<std::string>& names, std::string_view text) {
     const bool is_include = std::ranges::equal(
         term.substr(0, include.size()), include,
         [](char written, char c) { return written == c || (c >= 'a' && (written | 0x20) == c); });
-    if (is_include) names.emplace_back(term.substr(include.size()));
+    if (is_include) (names += term.substr(include.size())) += ' ';
   }
 }
 
-void add_includes(std::vector<std::string>& names, const std::string& domain,
-                  const dns::Facts& facts) {
+void add_includes(std::string& names, const std::string& domain, const dns::Facts& facts) {
   const auto name = dns::Name::parse(domain);
   const dns::Fact* fact = name ? facts.find(dns::Question{*name, dns::RecordType::txt}) : nullptr;
   if (fact == nullptr) return;
@@ -138,8 +137,9 @@ void tell(const Planned& planned, const ScanWork& work, const std::string& subje
 template <class Step>
 class StepErrand final : public ScanErrand {
  public:
-  StepErrand(const ScanWork& work, std::string subject, Step step)
-      : work_(work), subject_(std::move(subject)), step_(std::move(step)) {}
+  template <class... Arguments>
+  StepErrand(const ScanWork& work, std::string_view subject, Arguments&&... of_step)
+      : work_(work), subject_(subject), step_{std::forward<Arguments>(of_step)...} {}
 
   std::vector<dns::Question> go_on(const dns::Facts& facts) override {
     auto outcome = step_(facts);
@@ -154,16 +154,35 @@ class StepErrand final : public ScanErrand {
   Step step_;
 };
 
-template <class Step>
-std::unique_ptr<ScanErrand> errand_of(const ScanWork& work, std::string subject, Step step) {
-  return std::make_unique<StepErrand<Step>>(work, std::move(subject), std::move(step));
-}
+/// Of a check, which most scans are made of: used again and again.
+class CheckErrand final : public ScanErrand {
+ public:
+  CheckErrand(const ScanWork& work, std::string_view subject, spf::Request request)
+      : work_(work), subject_(subject), step_(std::move(request), Detail::brief) {}
+
+  void begin(std::string_view subject, spf::Request request) {
+    subject_ = subject;
+    step_.begin(std::move(request));
+  }
+
+  std::vector<dns::Question> go_on(const dns::Facts& facts) override {
+    spf::Questions lacking;
+    const ReceiverCheck* const check = step_.go_on(facts, lacking);
+    if (check != nullptr) tell(*check, work_, subject_, facts, answer);
+    return lacking;
+  }
+
+ private:
+  const ScanWork& work_;
+  std::string subject_;
+  CheckStep step_;
+};
 
 /// `DOMAIN`, `DOMAIN IP` or `MAILBOX IP`.
 Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line) {
   constexpr std::string_view blank = " \t";
   const std::size_t end = line.find_first_of(blank);
-  const std::string subject(line.substr(0, end));
+  const std::string_view subject = line.substr(0, end);
   std::string_view ip = end == line.npos ? "" : line.substr(end);
   ip.remove_prefix(std::min(ip.find_first_not_of(blank), ip.size()));
   ip = ip.substr(0, ip.find_last_not_of(blank) + 1);
@@ -171,14 +190,17 @@ Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line)
   if (ip.empty()) {
     return fail(exit_code::usage, "the line has no address: write it as DOMAIN IP, or give --ip");
   }
-  std::string sender = subject;
-  if (subject.find('@') == std::string::npos) {
+  std::string sender;
+  if (subject.find('@') == subject.npos) {
     if (auto domain = domain_argument("scan", subject); !domain) {
       return std::unexpected(std::move(domain.error()));
     }
-    sender = "postmaster@" + subject;
+    constexpr std::string_view postmaster = "postmaster@";
+    sender.reserve(postmaster.size() + subject.size());
+    sender = postmaster;
   }
-  auto request = receiver_request(ip, sender, std::nullopt);
+  sender += subject;
+  auto request = receiver_request(ip, std::move(sender), std::nullopt);
   if (!request) return fail(exit_code::usage, "scan: " + request.error());
   return std::move(*request);
 }
@@ -193,25 +215,44 @@ struct TextStep {
 
 }  // namespace
 
-Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, const std::string& line,
-                                                 std::uint64_t number) {
-  Attempt<std::unique_ptr<ScanErrand>> out;
+Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, std::string_view line,
+                                                 std::uint64_t number,
+                                                 std::unique_ptr<ScanErrand> spent) {
+  Attempt<std::unique_ptr<ScanErrand>> out = std::move(spent);
   if (work.task == ScanTask::check) {
     auto request = check_request(work, line);
     if (!request) return std::unexpected(std::move(request.error()));
-    out = errand_of(work, line, CheckStep(std::move(*request), Detail::brief));
+    if (*out) {
+      static_cast<CheckErrand&>(**out).begin(line, std::move(*request));  // NOLINT: all are
+    } else {
+      out = std::make_unique<CheckErrand>(work, line, std::move(*request));
+    }
   } else if (work.task == ScanTask::lint && is_record_text(line)) {
-    out = errand_of(work, line, TextStep{line});
+    out = std::make_unique<StepErrand<TextStep>>(work, line, std::string(line));
   } else {
-    auto name = domain_argument(work.task == ScanTask::lint ? "lint" : "plan", line);
+    const bool lints = work.task == ScanTask::lint;
+    auto name = domain_argument(lints ? "lint" : "plan", line);
     if (!name) return std::unexpected(std::move(name.error()));
-    out = work.task == ScanTask::lint
-              ? errand_of(work, line, LintStep(std::move(*name), {work.is_in_memory, std::nullopt}))
-              : errand_of(work, line, PlanStep(std::move(*name), work.provider));
+    if (lints) {
+      const LintScope scope{work.is_in_memory, std::nullopt};
+      out = std::make_unique<StepErrand<LintStep>>(work, line, std::move(*name), scope);
+    } else {
+      out = std::make_unique<StepErrand<PlanStep>>(work, line, std::move(*name), work.provider);
+    }
   }
-  (*out)->answer.line = number;
-  (*out)->answer.octets = line.size() + 1;
+  (*out)->answer.renew(number, line.size() + 1);
   return out;
+}
+
+void ScanAnswer::renew(std::uint64_t number, std::size_t octets_of_line) {
+  line = number;
+  octets = octets_of_line;
+  is_empty = false;
+  text.clear();
+  exit_code = 0;
+  tally.outcome = {};
+  tally.findings.clear();
+  tally.includes.clear();
 }
 
 ScanAnswer scan_error(const ScanWork& work, const Failure& failure, std::uint64_t number,

@@ -33,7 +33,7 @@ struct ScanTally {
   std::string_view
       outcome;  ///< a result, a severity, a verdict, or `unanswered`; of static storage
   std::vector<std::string_view> findings;  ///< ids of rules, likewise
-  std::vector<std::string> includes;       ///< names that the line's own record includes
+  std::string includes;  ///< names that the line's own records include, each with a space behind
 };
 
 struct ScanAnswer {
@@ -43,6 +43,9 @@ struct ScanAnswer {
   std::string text;        ///< whole lines of output
   int exit_code = 0;
   ScanTally tally;
+
+  /// Becomes the answer, yet to come, to another line, in the memory that it has.
+  void renew(std::uint64_t number, std::size_t octets_of_line);
 };
 
 /// A line under way; when it is over it has its answer.
@@ -52,8 +55,10 @@ class ScanErrand : public resolver::Errand {
 };
 
 /// What the line asks for. `work` must outlive it. The failure is of a line that makes no sense.
-Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, const std::string& line,
-                                                 std::uint64_t number);
+/// `spent`, which may be null, is an errand of that work that is over: its memory is used again.
+Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, std::string_view line,
+                                                 std::uint64_t number,
+                                                 std::unique_ptr<ScanErrand> spent);
 
 /// The answer to a line that cannot be answered.
 ScanAnswer scan_error(const ScanWork& work, const Failure& failure, std::uint64_t number,

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -16,7 +18,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSavedEvery{1};
-constexpr std::size_t kBlock = std::size_t{64} << 10;  // octets that are written at once
+constexpr std::size_t kBlock = std::size_t{128} << 10;  // octets that are written at once
+/// That a block is waited for: it spares the threads that wake each other for every few answers.
+constexpr std::chrono::milliseconds kBlockWait{5};
+
+// Answers that wait to be used again; those that are larger than a check's are not worth it.
+constexpr std::size_t kMostSpent = 1024;
+constexpr std::size_t kUsualText = 4096;
 
 Attempt<void> write_out(std::string_view text) {
   while (!text.empty()) {
@@ -52,14 +60,21 @@ bool ScanOutput::wait_for_room(std::uint64_t line) {
   return outcome_.has_value();
 }
 
-void ScanOutput::put(std::vector<ScanAnswer> answers) {
+std::vector<ScanAnswer> ScanOutput::put(std::vector<ScanAnswer> answers) {
+  const std::size_t count = answers.size();
   const std::scoped_lock lock(mutex_);
+  const bool had_ready = !ready_.empty();
   for (ScanAnswer& answer : answers) {
     octets_ += answer.text.capacity();
     place(std::move(answer));
   }
   advance();
-  if (!ready_.empty()) wanted_.notify_one();
+  const bool is_first = !had_ready && !ready_.empty();
+  if (is_first || ready_octets_ >= kBlock) wanted_.notify_one();
+  const auto given = spent_.end() - static_cast<std::ptrdiff_t>(std::min(count, spent_.size()));
+  answers.assign(std::make_move_iterator(given), std::make_move_iterator(spent_.end()));
+  spent_.erase(given, spent_.end());
+  return answers;
 }
 
 void ScanOutput::place(ScanAnswer answer) {
@@ -69,13 +84,18 @@ void ScanOutput::place(ScanAnswer answer) {
   if (options_.ordered) {
     slots_[at].answer = std::move(answer);
   } else {
-    ready_.push_back(std::move(answer));
+    make_ready(std::move(answer));
   }
+}
+
+void ScanOutput::make_ready(ScanAnswer answer) {
+  ready_octets_ += answer.text.size();
+  ready_.push_back(std::move(answer));
 }
 
 void ScanOutput::advance() {
   while (!slots_.empty() && slots_.front().is_put) {
-    if (options_.ordered) ready_.push_back(std::move(slots_.front().answer));
+    if (options_.ordered) make_ready(std::move(slots_.front().answer));
     slots_.pop_front();
     ++done_;
   }
@@ -93,10 +113,14 @@ Attempt<void> ScanOutput::close() {
 }
 
 void ScanOutput::run() {
+  std::vector<ScanAnswer> answers;
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.wait(lock, [&] { return closed_ || !ready_.empty(); });
-    const std::vector<ScanAnswer> answers = std::exchange(ready_, {});
+    wanted_.wait_for(lock, kBlockWait, [&] { return closed_ || ready_octets_ >= kBlock; });
+    answers.clear();
+    answers.swap(ready_);
+    ready_octets_ = 0;
     const bool last = closed_;
     const bool saves = !options_.state_file.empty() && outcome_ &&
                        (last || Clock::now() - saved_at_ >= kSavedEvery);
@@ -108,7 +132,12 @@ void ScanOutput::run() {
     if (outcome && saves) outcome = save(now);
     lock.lock();
     outcome_ = std::move(outcome);
-    for (const ScanAnswer& answer : answers) octets_ -= answer.text.capacity();
+    for (ScanAnswer& answer : answers) {
+      octets_ -= answer.text.capacity();
+      if (spent_.size() < kMostSpent && answer.text.capacity() <= kUsualText) {
+        spent_.push_back(std::move(answer));
+      }
+    }
     has_room_.notify_all();
     if (last) return;
   }

@@ -48,8 +48,9 @@ class ScanOutput {
   /// Waits until there is room for a line with that number. False when the output has failed.
   bool wait_for_room(std::uint64_t line);
 
-  /// Each line is to be put once, behind `lines_before`.
-  void put(std::vector<ScanAnswer> answers);
+  /// Each line is to be put once, behind `lines_before`. Gives back at most as many answers that
+  /// are written, for the memory that they have.
+  std::vector<ScanAnswer> put(std::vector<ScanAnswer> answers);
 
   /// Writes what it has, and saves the state. No `put` must follow.
   Attempt<void> close();
@@ -66,6 +67,7 @@ class ScanOutput {
 
   void run();
   void place(ScanAnswer answer);
+  void make_ready(ScanAnswer answer);
   void advance();
   Attempt<void> write(const std::vector<ScanAnswer>& answers);
   Attempt<void> save(const ScanState& state);
@@ -83,7 +85,9 @@ class ScanOutput {
   std::uint64_t done_;      // lines from the first on that are put
   std::deque<Slot> slots_;  // of the lines behind those
   std::vector<ScanAnswer> ready_;
-  std::size_t octets_ = 0;  // of memory, for output that is not written
+  std::size_t ready_octets_ = 0;   // of text, in `ready_`
+  std::vector<ScanAnswer> spent_;  // written
+  std::size_t octets_ = 0;         // of memory, for output that is not written
   bool closed_ = false;
   Attempt<void> outcome_;
   std::thread thread_;

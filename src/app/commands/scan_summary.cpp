@@ -69,7 +69,11 @@ void ScanSummary::add(const ScanAnswer& answer) {
   exit_code_ = std::max(exit_code_, answer.exit_code);
   ++outcomes_[answer.tally.outcome];
   for (const std::string_view id : answer.tally.findings) ++findings_[id];
-  for (const std::string& name : answer.tally.includes) includes_.add(name);
+  for (std::string_view left = answer.tally.includes; !left.empty();) {
+    const std::string_view name = left.substr(0, left.find(' '));
+    includes_.add(name);
+    left.remove_prefix(name.size() + 1);
+  }
 }
 
 std::uint64_t ScanSummary::count(std::string_view outcome) const {

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace mandate::spf {
+namespace mandate::dns {
 
 inline constexpr std::uint64_t kOnes8 = 0x0101010101010101U;
 inline constexpr std::uint64_t kHigh8 = 0x8080808080808080U;
@@ -81,4 +81,4 @@ inline std::uint64_t lower8(std::uint64_t word) {
   return word + (between8(word, 'A', 'Z') >> 2);
 }
 
-}  // namespace mandate::spf
+}  // namespace mandate::dns
