@@ -18,10 +18,12 @@ namespace json = boost::json;
 json::object object(const Provider& provider) {
   json::array pool;
   for (const dns::Prefix& prefix : provider.pool) pool.emplace_back(json_string(prefix.text()));
-  return {{"include_name", json_string(provider.include_name.text())},
-          {"pool", std::move(pool)},
-          {"helo_names", json_strings(provider.helo_names)},
-          {"default_sender", json_string(provider.default_sender)}};
+  json::object out{{"include_name", json_string(provider.include_name.text())},
+                   {"pool", std::move(pool)},
+                   {"helo_names", json_strings(provider.helo_names)},
+                   {"default_sender", json_string(provider.default_sender)}};
+  if (provider.bounce_host) out["bounce_host"] = json_string(provider.bounce_host->text());
+  return out;
 }
 
 json::object object(const PoolCheck& check) {
@@ -58,7 +60,7 @@ json::object object(const dns::Fact& fact) {
           {"learned_at", json_string(timestamp(fact.learned_at))},
           {"source", json_string(fact.source)},
           {"detail", json_string(fact.detail)},
-           {"authenticated", fact.authenticated}};
+          {"authenticated", fact.authenticated}};
 }
 
 // By question, so that equal evidence has equal text.
@@ -75,15 +77,18 @@ std::vector<const dns::Fact*> in_order(const dns::Facts& facts) {
 std::string to_json(const Evidence& evidence) {
   json::array facts;
   for (const dns::Fact* fact : in_order(evidence.facts)) facts.push_back(object(*fact));
-  const json::object out{{"version", 1},
-                         {"id", json_string(evidence.id)},
-                         {"account", json_string(evidence.account_id)},
-                         {"domain", json_string(evidence.domain.text())},
-                         {"at", json_string(timestamp(evidence.at))},
-                         {"senders", json_strings(evidence.senders)},
-                         {"provider", object(evidence.provider)},
-                         {"assessment", object(evidence.assessment)},
-                         {"facts", std::move(facts)}};
+  json::object out{{"version", 1},
+                   {"id", json_string(evidence.id)},
+                   {"account", json_string(evidence.account_id)},
+                   {"domain", json_string(evidence.domain.text())},
+                   {"at", json_string(timestamp(evidence.at))},
+                   {"senders", json_strings(evidence.senders)},
+                   {"provider", object(evidence.provider)},
+                   {"assessment", object(evidence.assessment)},
+                   {"facts", std::move(facts)}};
+  if (!evidence.return_path.is_root()) {
+    out["return_path"] = json_string(evidence.return_path.text());
+  }
   return json::serialize(out);
 }
 

@@ -18,6 +18,7 @@ struct Evidence {
   dns::Name domain;
   std::chrono::sys_seconds at{};
   std::vector<std::string> senders;
+  dns::Name return_path = {};  ///< of that mode; else the root
   Provider provider;  ///< as it was then
   Assessment assessment;
   dns::Facts facts;

@@ -138,12 +138,15 @@ std::string text_of(const Field& field) {
 }
 
 Provider provider_of(const Field& field) {
-  field.expect_object({"include_name", "pool", "helo_names", "default_sender"});
+  field.expect_object({"include_name", "pool", "helo_names", "default_sender"}, "bounce_host");
+  std::optional<dns::Name> bounce_host;
+  if (field.has("bounce_host")) bounce_host = name_of(field.at("bounce_host"));
   return {.include_name = name_of(field.at("include_name")),
           .pool = field.at("pool").list(
               [](const Field& prefix) { return prefix.parsed(dns::Prefix::parse, "a prefix"); }),
           .helo_names = field.at("helo_names").list(text_of),
-          .default_sender = field.at("default_sender").text()};
+          .default_sender = field.at("default_sender").text(),
+          .bounce_host = std::move(bounce_host)};
 }
 
 PoolCheck check_of(const Field& field) {
@@ -201,18 +204,21 @@ dns::Fact fact_of(const Field& field) {
 
 Evidence evidence_of(const Field& field) {
   field.expect_object(
-      {"version", "id", "account", "domain", "at", "senders", "provider", "assessment", "facts"});
+      {"version", "id", "account", "domain", "at", "senders", "provider", "assessment", "facts"},
+      "return_path");
   if (field.at("version").number<int>() != 1) {
     field.at("version").fault("only version 1 is understood");
   }
-  Evidence evidence{.id = field.at("id").text(),
-                    .account_id = field.at("account").text(),
-                    .domain = name_of(field.at("domain")),
-                    .at = time_of(field.at("at")),
-                    .senders = field.at("senders").list(text_of),
-                    .provider = provider_of(field.at("provider")),
-                    .assessment = assessment_of(field.at("assessment")),
-                    .facts = {}};
+  Evidence evidence{
+      .id = field.at("id").text(),
+      .account_id = field.at("account").text(),
+      .domain = name_of(field.at("domain")),
+      .at = time_of(field.at("at")),
+      .senders = field.at("senders").list(text_of),
+      .return_path = field.has("return_path") ? name_of(field.at("return_path")) : dns::Name(),
+      .provider = provider_of(field.at("provider")),
+      .assessment = assessment_of(field.at("assessment")),
+      .facts = {}};
   const Field facts = field.at("facts");
   for (dns::Fact& fact : facts.list(fact_of)) {
     if (evidence.facts.find(fact.question) != nullptr) {

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "registry/return_path.h"
+
 namespace mandate::verification {
 namespace {
 
@@ -31,11 +33,13 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
   evidence.domain = domain.domain;
   evidence.at = now;
   evidence.senders = domain.senders;
+  evidence.return_path = domain.return_path;
   evidence.provider = provider;
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   evidence.assessment =
       resolver::settle(lookup, evidence.facts, deadline, [&](const dns::Facts& facts) {
-        return registry::assess(provider, domain.domain, domain.senders, facts, now);
+        return registry::assess_envelope(provider, domain.domain, domain.senders,
+                                         domain.return_path, facts, now);
       });
   return evidence;
 }
@@ -59,8 +63,10 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::unexpected(no_such_domain());
     const registry::SendingDomain& before = **row;
-    // Evidence says nothing of a sender that came meanwhile: it may fare otherwise by a macro.
-    if (!evidence || evidence->senders != before.senders) {
+    // Evidence says nothing of a sender that came meanwhile, which may fare otherwise by a macro,
+    // nor of another return path.
+    if (!evidence || evidence->senders != before.senders ||
+        evidence->return_path != before.return_path) {
       evidence = gather(provider_, before, lookup_, new_id_(), clock_(), timeout_);
     }
     registry::SendingDomain after =

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "registry/return_path.h"
 #include "registry/timestamp.h"
 #include "zone_world.h"
 
@@ -44,10 +45,12 @@ void expect_equal(const Evidence& a, const Evidence& b) {
   EXPECT_EQ(a.domain, b.domain);
   EXPECT_EQ(a.at, b.at);
   EXPECT_EQ(a.senders, b.senders);
+  EXPECT_EQ(a.return_path, b.return_path);
   EXPECT_EQ(a.provider.include_name, b.provider.include_name);
   EXPECT_EQ(a.provider.pool, b.provider.pool);
   EXPECT_EQ(a.provider.helo_names, b.provider.helo_names);
   EXPECT_EQ(a.provider.default_sender, b.provider.default_sender);
+  EXPECT_EQ(a.provider.bounce_host, b.provider.bounce_host);
   EXPECT_EQ(a.assessment.kind, b.assessment.kind);
   EXPECT_EQ(a.assessment.reason_code, b.assessment.reason_code);
   EXPECT_EQ(a.assessment.reason, b.assessment.reason);
@@ -96,6 +99,32 @@ TEST(Evidence, CanBeReplayed) {
       assess(evidence.provider, evidence.domain, evidence.senders, evidence.facts, evidence.at);
   ASSERT_TRUE(std::holds_alternative<Assessment>(again));
   EXPECT_EQ(std::get<Assessment>(again).kind, evidence.assessment.kind);
+  EXPECT_EQ(std::get<Assessment>(again).checks, evidence.assessment.checks);
+}
+
+TEST(Evidence, OfAReturnPathCanBeReplayed) {
+  ZoneWorld world(std::string(kProviderZone) +
+                  "bounce.customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example "
+                  "-all\"\n"
+                  "bounce.customer.example. 300 IN MX 10 bounces.provider.example.\n");
+  Evidence evidence;
+  evidence.domain = name("customer.example");
+  evidence.return_path = name("bounce.customer.example");
+  evidence.provider = test_provider();
+  evidence.provider.bounce_host = name("bounces.provider.example");
+  const auto assess = [&](const Evidence& of, const dns::Facts& facts) {
+    return assess_envelope(of.provider, of.domain, of.senders, of.return_path, facts, of.at);
+  };
+  evidence.assessment =
+      world.settle([&](const dns::Facts& facts) { return assess(evidence, facts); });
+  evidence.facts = world.facts();
+  ASSERT_EQ(evidence.assessment.kind, CheckFinding::Kind::proven) << evidence.assessment.reason;
+  const auto back = parse_evidence(to_json(evidence));
+  ASSERT_TRUE(back) << back.error();
+  expect_equal(*back, evidence);
+  const auto again = assess(*back, back->facts);
+  ASSERT_TRUE(std::holds_alternative<Assessment>(again));
+  EXPECT_EQ(std::get<Assessment>(again).kind, CheckFinding::Kind::proven);
   EXPECT_EQ(std::get<Assessment>(again).checks, evidence.assessment.checks);
 }
 

@@ -49,15 +49,24 @@ class ZoneWorld {
   /// Lets every question from here on fail, as a DNS that is away does.
   void fail(const dns::Question& question) { failing_.push_back(question); }
 
+  /// Answers questions until a step has its result.
+  template <class Step>
+  auto settle(Step&& step) {
+    rounds_ = 0;
+    for (;;) {
+      auto outcome = step(std::as_const(facts_));
+      auto* questions = std::get_if<spf::Questions>(&outcome);
+      if (questions == nullptr) return std::get<0>(std::move(outcome));
+      answer(*questions);
+    }
+  }
+
   /// Answers questions until there is an assessment.
   Assessment assess(const Provider& provider, std::string_view domain,
                     const std::vector<std::string>& senders = {}) {
-    rounds_ = 0;
-    for (;;) {
-      auto outcome = registry::assess(provider, name(domain), senders, facts_, kTestTime);
-      if (auto* assessment = std::get_if<Assessment>(&outcome)) return std::move(*assessment);
-      answer(std::get<spf::Questions>(outcome));
-    }
+    return settle([&](const dns::Facts& facts) {
+      return registry::assess(provider, name(domain), senders, facts, kTestTime);
+    });
   }
 
   /// check_host of one address, with its questions answered.
