@@ -105,6 +105,7 @@ json::object to_json(const registry::OutgoingMessage& message) {
           {"id", json_string(message.id)},
           {"account", json_string(message.account_id)},
           {"from", json_string(message.from)},
+          {"mail_from", json_string(message.mail_from)},
           {"to", json_string(message.to)},
           {"subject", json_string(message.subject)},
           {"message_id", json_string(message.message_id)},
