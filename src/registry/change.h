@@ -44,10 +44,10 @@ Change domain_added(const SendingDomain& domain);    // domain.added
 Change domain_removed(const SendingDomain& domain);  // domain.removed
 
 /// Everything that the second row says otherwise than the first, but for times, reasons and
-/// evidence: `domain.sender_added`, `domain.sender_removed`, and a transition by its name. A
-/// transition has the event body of Standard Webhooks: `type`, `timestamp`, `data` (the domain at
-/// `at`) and `previous_attributes` (what was otherwise before). Empty when a check changed no
-/// status.
+/// evidence: `domain.sender_added`, `domain.sender_removed`, `domain.mode_changed`, and a
+/// transition by its name. A transition has the event body of Standard Webhooks: `type`,
+/// `timestamp`, `data` (the domain at `at`) and `previous_attributes` (what was otherwise before).
+/// Empty when a check changed no status.
 std::vector<Change> domain_changes(const SendingDomain& before, const SendingDomain& after,
                                    std::chrono::sys_seconds at);
 

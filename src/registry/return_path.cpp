@@ -96,6 +96,21 @@ std::expected<dns::Name, InputError> parse_return_path(std::string_view text,
   return name;
 }
 
+Envelope envelope_of(const SendingDomain& domain) {
+  return {.mode = domain.mode, .return_path = domain.return_path};
+}
+
+SendingDomain with_envelope(SendingDomain domain, const Envelope& envelope) {
+  domain.mode = envelope.mode;
+  domain.return_path = envelope.return_path;
+  return domain;
+}
+
+std::string describe(const Envelope& envelope) {
+  if (envelope.mode == Mode::apex_include) return std::string(text(envelope.mode));
+  return fmt::format("{} at {}", text(envelope.mode), envelope.return_path.text());
+}
+
 std::string envelope_sender(const SendingDomain& domain, std::string_view from,
                             std::string_view message_id) {
   if (domain.mode == Mode::apex_include) return std::string(from);

@@ -29,6 +29,19 @@ inline constexpr std::string_view kDefaultReturnPath = "bounce";
 std::expected<dns::Name, InputError> parse_return_path(std::string_view text,
                                                        const dns::Name& domain);
 
+/// Whose the envelope of a domain's mail is.
+struct Envelope {
+  Mode mode = Mode::apex_include;
+  dns::Name return_path = {};  ///< of that mode; else the root
+  friend bool operator==(const Envelope&, const Envelope&) = default;
+};
+
+Envelope envelope_of(const SendingDomain& domain);
+SendingDomain with_envelope(SendingDomain domain, const Envelope& envelope);
+
+/// `apex_include`, or `return_path at NAME`.
+std::string describe(const Envelope& envelope);
+
 /// MAIL FROM of one message of the domain: the sender address itself, or in mode `return_path`
 /// `bounces+MESSAGE@RETURN-PATH`, by which a bounce names its message. A message id that leaves
 /// the local part no room (RFC 5321 section 4.5.3.1.1: 64 octets) is left out.

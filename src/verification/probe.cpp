@@ -3,8 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "registry/return_path.h"
-
 namespace mandate::verification {
 namespace {
 
@@ -57,20 +55,38 @@ Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
+  return check(account_id, domain, std::nullopt, actor);
+}
+
+store::Stored<Checked> Probe::change_mode(std::string_view account_id, const dns::Name& domain,
+                                          const registry::Envelope& wanted,
+                                          const std::string& actor) {
+  return check(account_id, domain, wanted, actor);
+}
+
+store::Stored<Checked> Probe::check(std::string_view account_id, const dns::Name& domain,
+                                    const std::optional<registry::Envelope>& wanted,
+                                    const std::string& actor) {
   std::optional<registry::Evidence> evidence;
   for (int tries = 1;; ++tries) {
     auto row = store_.domain(account_id, domain);
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::unexpected(no_such_domain());
     const registry::SendingDomain& before = **row;
+    const registry::SendingDomain asked =
+        wanted ? registry::with_envelope(before, *wanted) : before;
     // Evidence says nothing of a sender that came meanwhile, which may fare otherwise by a macro,
     // nor of another return path.
-    if (!evidence || evidence->senders != before.senders ||
-        evidence->return_path != before.return_path) {
-      evidence = gather(provider_, before, lookup_, new_id_(), clock_(), timeout_);
+    if (!evidence || evidence->senders != asked.senders ||
+        evidence->return_path != asked.return_path) {
+      evidence = gather(provider_, asked, lookup_, new_id_(), clock_(), timeout_);
+    }
+    const bool proven = evidence->assessment.kind == registry::CheckFinding::Kind::proven;
+    if (wanted && !proven && before.may_send(evidence->at)) {
+      return Checked{before, std::move(*evidence)};
     }
     registry::SendingDomain after =
-        registry::after_check(before, finding_of(*evidence), evidence->at, patience_);
+        registry::after_check(asked, finding_of(*evidence), evidence->at, patience_);
     // A check that could not be made is no evidence, and the row keeps pointing at its last one.
     const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
     auto updated =

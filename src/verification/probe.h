@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "registry/evidence.h"
 #include "registry/provider.h"
+#include "registry/return_path.h"
 #include "registry/sending_domain.h"
 #include "registry/transition.h"
 #include "resolver/lookup.h"
@@ -42,7 +44,17 @@ class Probe {
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
 
+  /// The same of a row that is to send otherwise: it is checked as it would be then. A row that may
+  /// send stays as it is until the other way is proven, so that no permission is lost and nothing
+  /// unproven sent; any other changes at once. Whether it did is to be seen at the row.
+  store::Stored<Checked> change_mode(std::string_view account_id, const dns::Name& domain,
+                                     const registry::Envelope& wanted, const std::string& actor);
+
  private:
+  store::Stored<Checked> check(std::string_view account_id, const dns::Name& domain,
+                               const std::optional<registry::Envelope>& wanted,
+                               const std::string& actor);
+
   const registry::Provider& provider_;
   resolver::Lookup& lookup_;
   store::Store& store_;

@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "registry/domain_name.h"
+#include "registry/return_path.h"
+#include "web/asked_envelope.h"
 #include "web/handlers.h"
 #include "web/list_page.h"
 #include "web/new_domain.h"
 #include "web/problem.h"
 #include "web/representation.h"
+#include "web/return_path_records.h"
 
 namespace mandate::web {
 namespace {
@@ -24,20 +27,32 @@ constexpr int kTries = 5;
 // Rows read at once while looking for those that may send.
 constexpr int kScannedRows = 1000;
 
-// The domain with its record to publish, from the DNS as it is now.
-boost::json::object with_records(const Call& call, const SendingDomain& domain) {
+// What the domain is to publish, from the DNS as it is now.
+boost::json::array records_of(const Call& call, const SendingDomain& domain) {
   const registry::Provider& provider = call.services.provider;
+  const auto deadline = std::chrono::steady_clock::now() + kPublicationTimeout;
+  if (domain.mode == registry::Mode::return_path) {
+    return return_path_records(domain.domain, provider.bounce_host,
+                               {.return_path = domain.return_path,
+                                .include_name = provider.include_name,
+                                .pool = provider.pool,
+                                .shared_name = std::nullopt,
+                                .bounce_host = {}},
+                               call.services.lookup, deadline, call.now());
+  }
   const advice::PlanRequest request{domain.domain, provider.include_name, provider.pool,
                                     std::nullopt};
-  const auto deadline = std::chrono::steady_clock::now() + kPublicationTimeout;
   dns::Facts facts;
   const advice::Plan plan =
       resolver::settle(call.services.lookup, facts, deadline,
                        [&](const dns::Facts& known) { return advice::plan(request, known); });
+  return {record_to_json(domain.domain, plan, call.now())};
+}
+
+// The domain with its records to publish.
+boost::json::object with_records(const Call& call, const SendingDomain& domain) {
   boost::json::object object = to_json(domain, call.now());
-  boost::json::array records;
-  records.push_back(record_to_json(domain.domain, plan, call.now()));
-  object["records"] = std::move(records);
+  object["records"] = records_of(call, domain);
   return object;
 }
 
@@ -106,12 +121,39 @@ Response add_sender(const Call& call, const NewDomain& asked) {
   return domain_answer(call, 200, *changed);
 }
 
+std::expected<registry::Envelope, Response> asked_mode(const Call& call, const dns::Name& domain) {
+  auto body = JsonBody::read(call.request);
+  if (!body) return std::unexpected(std::move(body.error()));
+  const EnvelopeFields fields{.mode = body->required("mode"),
+                              .return_path = body->text("return_path")};
+  if (auto refusal = body->refusal()) return std::unexpected(std::move(*refusal));
+  std::vector<FieldError> errors;
+  auto wanted = asked_envelope(fields, domain, call.services.provider, errors);
+  if (!wanted) return std::unexpected(validation_problem(errors));
+  return std::move(*wanted);
+}
+
+// The domain may send as it does, and goes on so; with the problem comes what is to be published.
+Response mode_not_proven(const Call& call, const verification::Checked& checked,
+                         const registry::Envelope& wanted) {
+  const SendingDomain& kept = checked.domain;
+  return problem(
+      409, "mode_not_proven",
+      fmt::format("{} keeps the mode {}, in which it may send, until {} is proven: publish "
+                  "`records` beside what is there, then ask again. {}",
+                  kept.domain.text(), registry::describe(registry::envelope_of(kept)),
+                  registry::describe(wanted), checked.evidence.assessment.reason),
+      {{"reason_code", checked.evidence.assessment.reason_code},
+       {"records", records_of(call, registry::with_envelope(kept, wanted))}});
+}
+
 }  // namespace
 
 Response add_domain(const Call& call) {
-  const auto asked = asked_domain(call.request);
+  const auto asked = asked_domain(call.request, call.services.provider);
   if (!asked) return asked.error();
-  SendingDomain domain;
+  SendingDomain domain =
+      registry::with_envelope({}, asked->envelope.value_or(registry::Envelope{}));
   domain.account_id = call.account();
   domain.domain = asked->domain;
   if (asked->sender) domain.senders = {*asked->sender};
@@ -178,6 +220,31 @@ Response verify_domain(const Call& call) {
              {"status", std::string(registry::text(checked->domain.status))},
              {"evidence", checked->evidence.id}});
   return json_answer(202, to_json(*checked, call.now()));
+}
+
+Response change_domain_mode(const Call& call) {
+  const auto name = named_domain(call);
+  if (!name) return not_found();
+  const auto wanted = asked_mode(call, *name);
+  if (!wanted) return wanted.error();
+  const auto row = call.store().domain(call.account(), *name);
+  if (!row) return store_problem(call.services, row.error());
+  if (!*row) return not_found();
+  if (registry::envelope_of(**row) == *wanted) return domain_answer(call, 200, **row);
+  const auto checked =
+      call.services.probe.change_mode(call.account(), *name, *wanted, call.actor());
+  if (!checked) {
+    const bool is_absent = checked.error().kind == store::StoreError::Kind::not_found;
+    return is_absent ? not_found() : store_problem(call.services, checked.error());
+  }
+  if (registry::envelope_of(checked->domain) != *wanted)
+    return mode_not_proven(call, *checked, *wanted);
+  log_event(call, "domain mode changed",
+            {{"account", call.account()},
+             {"domain", name->text()},
+             {"mode", registry::describe(*wanted)},
+             {"status", std::string(registry::text(checked->domain.status))}});
+  return domain_answer(call, 200, checked->domain);
 }
 
 Response disable_domain(const Call& call) {

@@ -55,8 +55,11 @@ Response json_text_answer(int status, std::string body) {
   return answer(status, "application/json", std::move(body));
 }
 
-Response problem(int status, std::string_view code, std::string_view detail) {
-  return problem_answer(status, problem_object(status, code, detail));
+Response problem(int status, std::string_view code, std::string_view detail,
+                 const json::object& more) {
+  json::object object = problem_object(status, code, detail);
+  for (const auto& [name, value] : more) object[name] = value;
+  return problem_answer(status, object);
 }
 
 Response validation_problem(const std::vector<FieldError>& errors) {

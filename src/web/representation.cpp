@@ -27,9 +27,10 @@ std::string host_field(const dns::Name& domain) {
   return advice::host_in_zone(domain, dns::registrable_domain(domain));
 }
 
-std::string_view publication_status(const advice::Plan& plan) {
-  if (plan.verdict == advice::Publication::Verdict::nothing_to_do) return "published";
-  return plan.unanswered ? "unknown" : "missing";
+std::string_view publication_status(const PublishedRecord& record) {
+  using Verdict = advice::Publication::Verdict;
+  if (record.publication.verdict == Verdict::nothing_to_do) return "published";
+  return record.unanswered ? "unknown" : "missing";
 }
 
 json::object to_json(const registry::PoolCheck& check) {
@@ -53,21 +54,32 @@ json::object to_json(const registry::Account& account) {
           {"created_at", json_time(account.created_at)}};
 }
 
-json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
+json::object record_to_json(const dns::Name& name, const PublishedRecord& record,
                             std::chrono::sys_seconds checked_at) {
-  return {{"purpose", "spf"},
-          {"type", "TXT"},
-          {"host", host_field(domain)},
-          {"fqdn", domain.text()},
-          {"value", json_string(plan.value)},
+  const advice::Publication& publication = record.publication;
+  return {{"purpose", record.purpose},
+          {"type", record.type},
+          {"host", host_field(name)},
+          {"fqdn", name.text()},
+          {"value", json_string(publication.value)},
           {"ttl", kAdvisedTtl},
-          {"required", true},
-          {"action", advice::text(plan.verdict)},
-          {"proven", plan.proven()},
-          {"status", publication_status(plan)},
-          {"observed", json_strings(plan.observed)},
-          {"notes", json_strings(plan.notes)},
+          {"required", record.required},
+          {"action", advice::text(publication.verdict)},
+          {"proven", record.proven},
+          {"status", publication_status(record)},
+          {"observed", json_strings(publication.observed)},
+          {"notes", json_strings(publication.notes)},
           {"checked_at", json_time(checked_at)}};
+}
+
+json::object record_to_json(const dns::Name& name, const advice::Plan& plan,
+                            std::chrono::sys_seconds checked_at) {
+  const PublishedRecord record{.purpose = "spf",
+                               .type = "TXT",
+                               .publication = {plan.verdict, plan.value, plan.observed, plan.notes},
+                               .proven = plan.proven(),
+                               .unanswered = plan.unanswered};
+  return record_to_json(name, record, checked_at);
 }
 
 json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now) {

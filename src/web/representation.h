@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <string_view>
 
 #include "advice/plan.h"
 #include "registry/account.h"
@@ -14,8 +15,21 @@ namespace mandate::web {
 
 boost::json::object to_json(const registry::Account& account);
 
-/// The record that a domain is to publish, and what is published of it today.
-boost::json::object record_to_json(const dns::Name& domain, const advice::Plan& plan,
+/// A record to publish, and what is published of it today.
+struct PublishedRecord {
+  std::string_view purpose;  ///< what it is for
+  std::string_view type;
+  advice::Publication publication;
+  bool proven = false;      ///< that it does what it is for
+  bool unanswered = false;  ///< the DNS could not be asked
+  bool required = true;
+};
+
+boost::json::object record_to_json(const dns::Name& name, const PublishedRecord& record,
+                                   std::chrono::sys_seconds checked_at);
+
+/// The SPF record that a name is to publish.
+boost::json::object record_to_json(const dns::Name& name, const advice::Plan& plan,
                                    std::chrono::sys_seconds checked_at);
 
 /// A check.

@@ -73,7 +73,8 @@ class ProbeTest : public testing::Test {
   const registry::Provider provider_{dns::Name::parse("mailer.test").value(),
                                      {dns::Prefix::parse("192.0.2.0/28").value()},
                                      {"out.mailer.test"},
-                                     "no-reply@provider.test"};
+                                     "no-reply@provider.test",
+                                     dns::Name::parse("in.test").value()};
   std::chrono::sys_seconds now_{std::chrono::seconds(1'000'000)};
   const registry::Cause cause_{.actor = "person:test", .at = now_};
   int ids_ = 0;
@@ -88,6 +89,10 @@ class ProbeTest : public testing::Test {
                std::chrono::seconds(5)};
 };
 
+const registry::Envelope kReturnPath{registry::Mode::return_path,
+                                     dns::Name::parse("bounce.customer.test").value()};
+const std::string kBounceSpf = "bounce.customer.test TXT \"v=spf1 include:mailer.test -all\"\n";
+const std::string kBounceMx = "bounce.customer.test MX 10 in.test\n";
 constexpr const char* kGood = "v=spf1 include:mailer.test -all";
 
 TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
@@ -202,6 +207,57 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
   now_ += hours{1};
   EXPECT_EQ(stuck.verify("4321", name_, "key:k1").error().kind, store::StoreError::Kind::conflict);
   EXPECT_EQ(row(), before);
+}
+
+TEST_F(ProbeTest, AModeThatIsNotProvenLeavesTheOneThatIs) {
+  dns_.publish(kGood);
+  const registry::SendingDomain good = verify().domain;
+  const auto change = [&] { return probe_.change_mode("4321", name_, kReturnPath, "key:k1"); };
+  EXPECT_EQ(change().value().evidence.assessment.reason_code, "no_record");
+  EXPECT_EQ(row(), good);
+  dns_.publish(kGood, kBounceSpf);
+  EXPECT_EQ(change().value().evidence.assessment.reason_code, "bounces_lost");
+  EXPECT_EQ(row(), good);
+  dns_.silent = true;
+  EXPECT_EQ(change().value().evidence.assessment.reason_code, "dns_unavailable");
+  EXPECT_EQ(row(), good);
+  dns_.silent = false;
+  dns_.publish(kGood, kBounceSpf + kBounceMx);
+  const Checked changed = change().value();
+  EXPECT_EQ(changed.domain, row());
+  EXPECT_EQ(registry::envelope_of(row()), kReturnPath);
+  EXPECT_EQ(row().status, Status::verified);
+  EXPECT_EQ(row().evidence_id, changed.evidence.id);
+}
+
+TEST_F(ProbeTest, ADomainThatMayNotSendChangesItsModeAtOnce) {
+  dns_.publish("v=spf1 mx -all");
+  verify();
+  ASSERT_TRUE(probe_.change_mode("4321", name_, kReturnPath, "key:k1").has_value());
+  EXPECT_EQ(registry::envelope_of(row()), kReturnPath);
+  EXPECT_EQ(row().status, Status::pending);
+  EXPECT_EQ(row().reason_code, "no_record");
+  dns_.publish("v=spf1 mx -all", kBounceSpf + kBounceMx);
+  EXPECT_EQ(verify().domain.status, Status::verified);
+}
+
+TEST_F(ProbeTest, BouncesThatAreLostPutTheDomainAtRisk) {
+  dns_.publish("", kBounceSpf + kBounceMx);
+  ASSERT_TRUE(probe_.change_mode("4321", name_, kReturnPath, "key:k1").has_value());
+  EXPECT_EQ(row().status, Status::verified);
+  dns_.publish("", kBounceSpf);
+  const Checked lost = verify();
+  EXPECT_EQ(lost.domain.status, Status::at_risk);
+  EXPECT_EQ(lost.domain.reason_code, "bounces_lost");
+  EXPECT_TRUE(lost.domain.may_send(now_));
+}
+
+TEST_F(ProbeTest, AReturnPathThatComesMeanwhileIsNotProvenByOlderEvidence) {
+  dns_.publish(kGood);
+  dns_.meanwhile = [this] { replace(registry::with_envelope(row(), kReturnPath)); };
+  const Checked checked = verify();
+  EXPECT_EQ(checked.domain.status, Status::pending);
+  EXPECT_EQ(checked.evidence.return_path, kReturnPath.return_path);
 }
 
 /// A DNS that answers nothing until the deadline, as a resolver behind a dead network.

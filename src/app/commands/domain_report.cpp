@@ -34,6 +34,7 @@ const boost::json::array* list_of(const boost::json::object& object, std::string
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record) {
   const std::string action = field_text(record, "action");
+  if (!field_is_true(record, "required")) return "Or publish this one in the place of the others:";
   if (action == "nothing_to_do") return "The record is published; nothing is to be done:";
   if (action == "add") return "Publish this record:";
   if (action == "change") return "Change the record found today to this one:";
@@ -70,6 +71,7 @@ std::string evaluation_text(const boost::json::object& check, const Palette& pal
 std::string domain_text(const boost::json::object& domain, const Palette& palette) {
   std::string out = headline(domain, palette);
   out += line("reason", shown(domain, "reason"));
+  out += line("envelope", shown(domain, "return_path"));
   out += line("since", shown(domain, "status_since"));
   out += line("checked", shown(domain, "last_checked_at"));
   out += line("grace ends", shown(domain, "grace_expires_at"));
