@@ -98,6 +98,7 @@ def change_the_mode(world: World) -> None:
     _, kept = world.provider.call('GET', DOMAIN)
     world.step('a mode that is not proven does not replace the one that is',
                refused.returncode == 1 and 'mode_not_proven' in refused.stderr
+               and 'customer.test TXT v=spf1 mx include:' in refused.stderr
                and kept['mode'] == 'return_path' and kept['may_send'], (refused, kept))
     world.dns.publish('customer.test', CUSTOMER_WITH + POLICY + BOUNCES)
     changed = change()

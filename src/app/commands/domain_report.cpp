@@ -42,7 +42,7 @@ std::string task(const boost::json::object& record) {
 }
 
 std::string record_text(const boost::json::object& record, const Palette& palette) {
-  std::string out = fmt::format("\n{}\n", palette.strong(task(record)));
+  std::string out = palette.strong(task(record)) + "\n";
   out += line("type", shown(record, "type"));
   const std::string fqdn = shown(record, "fqdn");
   out += line("host", shown(record, "host") + (fqdn.empty() ? "" : "  (" + fqdn + ")"));
@@ -78,10 +78,17 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   for (const std::string& sender : field_list(domain, "senders")) {
     out += line("sender", escaped(sender));
   }
-  if (const boost::json::array* records = list_of(domain, "records")) {
-    for (const boost::json::value& record : *records) {
-      if (record.is_object()) out += record_text(record.get_object(), palette);
-    }
+  const boost::json::array* records = list_of(domain, "records");
+  if (records != nullptr && !records->empty()) out += "\n" + records_text(*records, palette);
+  return out;
+}
+
+std::string records_text(const boost::json::array& records, const Palette& palette) {
+  std::string out;
+  for (const boost::json::value& record : records) {
+    if (!record.is_object()) continue;
+    if (!out.empty()) out += "\n";
+    out += record_text(record.get_object(), palette);
   }
   return out;
 }
