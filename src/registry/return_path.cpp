@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "dns/mail_exchange.h"
@@ -35,22 +36,26 @@ std::string route_today(const dns::Fact& mx) {
   return hosts.empty() ? "it has no MX record" : fmt::format("its mail goes to {}", hosts);
 }
 
-void lose_bounces(Assessment& assessment, std::string reason) {
-  assessment.kind = Kind::not_proven;
-  assessment.reason_code = "bounces_lost";
-  assessment.reason = std::move(reason);
+/// Why bounces would be lost, or nothing.
+std::optional<std::string> loss(const Provider& provider, const dns::Name& return_path,
+                                const dns::Fact& mx) {
+  if (!provider.bounce_host) {
+    return fmt::format(
+        "Bounces to {} would be lost, since the provider has configured no host that takes them: "
+        "set `bounce_host`.",
+        return_path.text());
+  }
+  if (dns::delivers_to(mx, *provider.bounce_host)) return std::nullopt;
+  return fmt::format(
+      "Bounces to {} would be lost, since {}: publish the MX record `10 {}` there, and no other of "
+      "that or a lower preference.",
+      return_path.text(), route_today(mx), provider.bounce_host->text());
 }
 
 /// Of an assessment that is proven by SPF alone.
 void hold_against(Assessment& assessment, const Provider& provider, const dns::Name& return_path,
                   const dns::Fact& mx) {
   assessment.ttl = std::min(assessment.ttl, mx.ttl);
-  if (!provider.bounce_host) {
-    return lose_bounces(assessment,
-                        fmt::format("Bounces to {} would be lost, since the provider has "
-                                    "configured no host that takes them: set `bounce_host`.",
-                                    return_path.text()));
-  }
   if (mx.status == dns::Fact::Status::failed) {
     assessment.kind = Kind::unavailable;
     assessment.reason_code = "dns_unavailable";
@@ -58,14 +63,11 @@ void hold_against(Assessment& assessment, const Provider& provider, const dns::N
         "The DNS could not be asked, so nothing is known and nothing changes: {} could not be "
         "looked up: {}. Try again later.",
         dns::text(mx.question), dns::printable(mx.detail));
-    return;
+  } else if (auto why = loss(provider, return_path, mx)) {
+    assessment.kind = Kind::not_proven;
+    assessment.reason_code = "bounces_lost";
+    assessment.reason = std::move(*why);
   }
-  if (dns::delivers_to(mx, *provider.bounce_host)) return;
-  lose_bounces(assessment,
-               fmt::format("Bounces to {} would be lost, since {}: publish the MX "
-                           "record `10 {}` there, and no other of that or a lower "
-                           "preference.",
-                           return_path.text(), route_today(mx), provider.bounce_host->text()));
 }
 
 }  // namespace
@@ -133,7 +135,7 @@ std::variant<Assessment, spf::Questions> assess_envelope(
     return outcome;
   }
   if (mx == nullptr) return spf::Questions{question};
-  Assessment& assessment = std::get<Assessment>(outcome);
+  auto& assessment = std::get<Assessment>(outcome);
   if (assessment.kind == Kind::proven) hold_against(assessment, provider, return_path, *mx);
   return outcome;
 }
