@@ -1,8 +1,10 @@
-"""What the programs of bench/ share that measure clients of a name server: 200,000 TXT records of an
-NSD on a loopback port, server and client on a core each, rounds that alternate between the clients."""
+"""What the programs of bench/ share that measure clients of a name server: an NSD on a loopback port,
+which serves 200,000 TXT records unless a program has a zone of its own, server and client on a core
+each, rounds that alternate between the clients."""
 
 import argparse
 import json
+import math
 import os
 import pathlib
 import shlex
@@ -15,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 import name_server  # noqa: E402: the tests' own NSD
+from process import wait_until  # noqa: E402, F401: for the programs
 
 NAMES = 200_000
 EXIT_MISSED, EXIT_USAGE, EXIT_UNAVAILABLE, EXIT_FAULT = 1, 64, 69, 70
@@ -119,14 +122,43 @@ def cores():
     return {there[0]}, {there[-1]}
 
 
-def measure(given, programs, prepare, round_of):
-    """Lists of what `round_of(name, port, prepared)` gives for each of the programs: the rate, the
-    share that was answered, and nanoseconds of processor time of each, or None."""
+def scan(given, form, port, path, right="pass"):
+    """A round of `mandate scan check` over the lines of a file, into a file, as a person would: the
+    rate of right results, their share, and the nanoseconds of processor time of a check."""
+    command = [str(given.build / "mandate"), "scan", "check", str(path), "--resolver",
+               f"127.0.0.1:{port}", "--window", str(given.window), "--format", form, "--json"]
+    with open(path.with_name("answers"), "wb") as answers:
+        process = subprocess.Popen(command, stdout=answers, stderr=subprocess.PIPE, text=True)
+        report = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    result = json.loads(report) if report.startswith("{") else {}
+    if "results" not in result:
+        raise Failure(EXIT_FAULT, f"mandate scan failed:\n{report}")
+    lines = sum(row["count"] for row in result["results"])
+    count = sum(row["count"] for row in result["results"] if row["name"] == right)
+    spent = (usage.ru_utime + usage.ru_stime) * 1e9 / lines
+    return count / result["milliseconds"] * 1000, count / lines, spent
+
+
+def build_libspf2(given):
+    """The program of libspf2 that checks lines."""
+    peers = given.build / "peers"
+    peers.mkdir(parents=True, exist_ok=True)
+    run(["cc", "-O2", "-std=c11", "-Wall", "-Wextra", "-Werror", "-o", str(peers / "scan_libspf2"),
+         str(ROOT / "bench" / "scan.d" / "libspf2.c"), "-lspf2", "-lpthread"],
+        "building the program of libspf2")
+
+
+def measure(given, programs, prepare, round_of, zones=None):
+    """Lists of what `round_of(name, server, prepared)` gives for each of the programs: the rate, the
+    share that was answered, nanoseconds of processor time of each or None, and what else the caller
+    wants to know of it."""
     with tempfile.TemporaryDirectory(prefix="mandate-bench-") as name:
         folder = pathlib.Path(name)
         prepared = prepare(folder)
         for_server, for_client = cores()
-        server = name_server.NameServer(folder / "nsd", {"bulk.test": zone()})
+        server = name_server.NameServer(folder / "nsd", zones or {"bulk.test": zone()})
         os.sched_setaffinity(0, for_server)
         rounds = {program: [] for program in programs}
         try:
@@ -138,7 +170,7 @@ def measure(given, programs, prepare, round_of):
                 say(given, f"round {number + 1} of {count}")
                 # Back and forth, so that nobody always follows the same neighbour.
                 for program in programs if number % 2 == 0 else reversed(programs):
-                    rounds[program].append(round_of(program, server.port, prepared))
+                    rounds[program].append(round_of(program, server, prepared))
         finally:
             server.stop()
     return rounds
@@ -149,7 +181,7 @@ def summary(rounds, compared):
     and the ratio that is to be reached, or None."""
     rows = []
     for program, yardstick, target in compared:
-        rates, answered, spent = zip(*rounds[program])
+        rates, answered, spent, *_ = zip(*rounds[program])
         ratios = sorted(a / b for a, b in zip(rates, (rate for rate, *_ in rounds[yardstick])))
         rows.append({"program": program, "beside": yardstick,
                      "per_second": statistics.median(rates), "answered": min(answered),
@@ -160,6 +192,8 @@ def summary(rounds, compared):
 
 
 def missed(row):
+    if row.get("queries", 0) > row.get("most_queries", math.inf):
+        return True
     return row["target"] is not None and (row["ratio"] < row["target"] or row["answered"] < 1)
 
 
@@ -174,6 +208,10 @@ def table(rows, titles, unit):
             line += f" of {titles[row['beside']]}"
         if row["target"]:
             line += (", MISSED: " if missed(row) else ", met: ") + f"at least {row['target']}"
+        if "queries" in row:
+            line += f"; {row['queries']:.2f} queries each"
+            if "most_queries" in row:
+                line += f", at most {row['most_queries']}"
         print(line)
     print(f"\nratio: {unit} a second over those of the first row, or of whom the range names, "
           "medians\nof the rounds; client ns: processor time of the client for each")

@@ -1,6 +1,6 @@
-/* libspf2 checks the lines of a scan over the DNS: `scan_libspf2 PORT THREADS < LINES` reads all
- * lines `DOMAIN IP`, checks each with a server of the library's own resolver a thread, and prints
- * `PASSED NANOSECONDS PROCESSOR-NANOSECONDS` of the checks.
+/* libspf2 checks the lines of a scan over the DNS: `scan_libspf2 PORT THREADS RESULT < LINES` reads
+ * all lines `DOMAIN IP`, checks each with a server of the library's own resolver a thread, and prints
+ * `RIGHT NANOSECONDS PROCESSOR-NANOSECONDS`: how many checks had that result, and what all took.
  *
  * The library makes its resolver's state by itself, for port 53 of resolv.conf. So this program has
  * the function that it calls for that, and puts the port in place. */
@@ -31,7 +31,8 @@ struct line {
 static struct line* lines;
 static size_t line_count;
 static atomic_size_t next_line;
-static atomic_size_t passed;
+static atomic_size_t right;
+static const char* right_result;
 static uint16_t server_port;
 
 static void die(const char* message) {
@@ -83,7 +84,9 @@ static void* check_lines(void* nothing) {
     SPF_request_set_env_from(request, lines[at].sender);
     SPF_response_t* response = NULL;
     SPF_request_query_mailfrom(request, &response);
-    if (SPF_response_result(response) == SPF_RESULT_PASS) atomic_fetch_add(&passed, 1);
+    if (strcmp(SPF_strresult(SPF_response_result(response)), right_result) == 0) {
+      atomic_fetch_add(&right, 1);
+    }
     SPF_response_free(response);
     SPF_request_free(request);
   }
@@ -98,10 +101,11 @@ static int64_t now(clockid_t clock) {
 }
 
 int main(int count, char** arguments) {
-  if (count != 3) die("give the port and the number of threads");
+  if (count != 4) die("give the port, the number of threads and the result that is right");
   server_port = (uint16_t)atoi(arguments[1]);
   const int threads = atoi(arguments[2]);
   if (threads < 1 || threads > most_threads) die("give 1 to 1024 threads");
+  right_result = arguments[3];
   read_lines();
   static pthread_t started[most_threads];
   const int64_t begin = now(CLOCK_MONOTONIC);
@@ -110,7 +114,7 @@ int main(int count, char** arguments) {
     if (pthread_create(&started[i], NULL, check_lines, NULL) != 0) die("no thread");
   }
   for (int i = 0; i < threads; ++i) pthread_join(started[i], NULL);
-  printf("%zu %lld %lld\n", (size_t)passed, (long long)(now(CLOCK_MONOTONIC) - begin),
+  printf("%zu %lld %lld\n", (size_t)right, (long long)(now(CLOCK_MONOTONIC) - begin),
          (long long)(now(CLOCK_PROCESS_CPUTIME_ID) - spent));
   return 0;
 }

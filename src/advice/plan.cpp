@@ -9,6 +9,7 @@
 #include "advice/include_tree.h"
 #include "advice/record_edit.h"
 #include "advice/shown.h"
+#include "advice/wildcard.h"
 #include "dns/public_suffix.h"
 #include "mandate/spf/record.h"
 
@@ -96,17 +97,12 @@ void Planner::look_up() {
   if (alias_ == nullptr) lacking_.push_back(alias);
 }
 
-/// RFC 4592: what a wildcard answers is no record of the name itself. One above the registrable
-/// domain is none of the customer's.
 void Planner::look_for_wildcard() {
-  if (request_.domain == dns::registrable_domain(request_.domain)) return;
-  const auto wildcard = dns::Name::parse("*." + request_.domain.parent().text());
-  if (!wildcard) return;
-  const dns::Question question{*wildcard, RecordType::txt};
-  const dns::Fact* known = facts_.find(question);
-  if (known == nullptr) lacking_.push_back(question);
-  if (known == nullptr || txt_ == nullptr || known->status != dns::Fact::Status::found) return;
-  plan_.by_wildcard = std::ranges::is_permutation(known->records, txt_->records);
+  const auto question = wildcard_beside(request_.domain);
+  if (!question) return;
+  const dns::Fact* known = facts_.find(*question);
+  if (known == nullptr) lacking_.push_back(*question);
+  if (known != nullptr && txt_ != nullptr) plan_.by_wildcard = answers_alike(*known, *txt_);
 }
 
 /// RFC 1034 section 3.6.2: beside a CNAME nothing else can stand.

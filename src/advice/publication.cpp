@@ -62,13 +62,6 @@ Publication cannot(Publication publication, std::string note) {
   return publication;
 }
 
-// A name with octets that need escapes, or that read as macros, has no form in a record.
-bool can_be_included(const dns::Name& name) {
-  const std::string text = name.text();
-  return text.find_first_of("\\%") == text.npos &&
-         spf::parse_record("v=spf1 include:" + text).has_value();
-}
-
 Publication first_record(Publication publication, const dns::Fact& fact,
                          const dns::Name& include_name) {
   const std::string bare = "v=spf1 include:" + include_name.text();
@@ -135,6 +128,17 @@ void add_notes_on_size(Publication& publication) {
 
 }  // namespace
 
+bool can_be_included(const dns::Name& name) {
+  const std::string text = name.text();
+  return text.find_first_of("\\%") == text.npos &&
+         spf::parse_record("v=spf1 include:" + text).has_value();
+}
+
+std::string cannot_be_included(const dns::Name& name) {
+  return fmt::format("`{}` cannot be written in an SPF record: configure another include name.",
+                     dns::printable(name.text()));
+}
+
 std::string_view text(Publication::Verdict verdict) {
   switch (verdict) {
     case Publication::Verdict::nothing_to_do:
@@ -159,10 +163,7 @@ Publication publication(const dns::Fact& txt, const dns::Name& include_name,
                               dns::text(txt.question), dns::printable(txt.detail, kMaxString)));
   }
   if (!can_be_included(include_name)) {
-    return cannot(std::move(out),
-                  fmt::format("`{}` cannot be written in an SPF record: configure another include "
-                              "name.",
-                              dns::printable(include_name.text())));
+    return cannot(std::move(out), cannot_be_included(include_name));
   }
   Observed observed = observe(txt);
   out.observed = std::move(observed.texts);

@@ -25,6 +25,11 @@ struct Publication {
   std::vector<std::string> notes;     ///< for people, in order of weight
 };
 
+/// Whether a record can name it. One with octets that need escapes, or that read as macros, has no
+/// form there, and the sentence says so.
+bool can_be_included(const dns::Name& name);
+std::string cannot_be_included(const dns::Name& name);
+
 /// `nothing_to_do`, `add`, `change`, `cannot`.
 std::string_view text(Publication::Verdict verdict);
 

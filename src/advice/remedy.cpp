@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "advice/networks.h"
 #include "advice/publication.h"
 #include "advice/qualifier.h"
 #include "advice/record_edit.h"
@@ -40,10 +41,7 @@ std::optional<dns::Name> target_of(const spf::Record& record, const Directive& d
 std::string terms_of(const std::vector<dns::Prefix>& prefixes, std::string_view qualifier) {
   std::string out;
   for (const dns::Prefix& prefix : prefixes) {
-    const bool v4 = prefix.family() == dns::Family::v4;
-    const bool single = prefix.length() == prefix.network().bits();
-    out += fmt::format("{}{}{}:{}", out.empty() ? "" : " ", qualifier, v4 ? "ip4" : "ip6",
-                       single ? prefix.network().text() : prefix.text());
+    out += fmt::format("{}{}{}", out.empty() ? "" : " ", qualifier, network_term(prefix));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "advice/shown.h"
+#include "advice/wildcard.h"
 #include "dns/mail_exchange.h"
 
 namespace mandate::advice {
@@ -18,9 +19,9 @@ using Verdict = Publication::Verdict;
 
 constexpr std::array kTypes{RecordType::cname, RecordType::mx, RecordType::txt};
 
-bool answers_alike(const Fact& one, const Fact& other) {
-  return one.status == Fact::Status::found && other.status == Fact::Status::found &&
-         std::ranges::is_permutation(one.records, other.records);
+/// No MX record, or the one that says so (RFC 7505): there is no mail that an MX would take away.
+bool takes_no_mail(const Fact& mx) {
+  return std::ranges::all_of(dns::first_exchanges(mx), &dns::Name::is_root);
 }
 
 std::string quoted(const dns::Name& name) {
@@ -82,9 +83,9 @@ void ReturnPathPlanner::look_up() {
   };
   for (const RecordType type : kTypes) ask({request_.return_path, type});
   ask({request_.include_name, RecordType::mx});
-  const auto wildcard = dns::Name::parse("*." + request_.return_path.parent().text());
+  const auto wildcard = wildcard_beside(request_.return_path);
   if (!wildcard) return;
-  wildcard_ = *wildcard;
+  wildcard_ = wildcard->name;
   for (const RecordType type : kTypes) ask({*wildcard_, type});
 }
 
@@ -119,8 +120,8 @@ void ReturnPathPlanner::plan_bounces(const Fact& mx) {
   if (dns::delivers_to(mx, request_.bounce_host)) {
     plan_.bounces.verdict = Verdict::nothing_to_do;
     plan_.bounces.value = plan_.bounces.observed.front();
-  } else if (mx.records.empty()) {
-    plan_.bounces.verdict = Verdict::add;
+  } else if (takes_no_mail(mx)) {
+    plan_.bounces.verdict = mx.records.empty() ? Verdict::add : Verdict::change;
     plan_.bounces.value = fmt::format("10 {}", request_.bounce_host.text());
   } else {
     plan_.bounces.notes.push_back(
@@ -139,7 +140,7 @@ bool ReturnPathPlanner::set_wildcard_aside() {
     const dns::Question question{request_.return_path, type};
     const Fact* const answer = facts_.find(question);
     const Fact* const of_all = at_wildcard(type);
-    if (!by_alias && (of_all == nullptr || !answers_alike(*answer, *of_all))) continue;
+    if (!by_alias && (of_all == nullptr || !answers_alike(*of_all, *answer))) continue;
     if (answer->status != Fact::Status::found) continue;
     by_alias = by_alias || type == RecordType::cname;
     any = true;

@@ -15,4 +15,23 @@ void add_json(CLI::App& app, bool& json) {
   app.add_flag("--json", json, "Print the result as JSON");
 }
 
+void add_dns(CLI::App& app, DnsOptions& dns) {
+  CLI::Option* resolver =
+      app.add_option("--resolver", dns.resolver, "The server to ask; else /etc/resolv.conf")
+          ->type_name("HOST[:PORT]")
+          ->check(not_empty());
+  app.add_option("--zone", dns.zones, "A zone file; the files are the whole DNS")
+      ->allow_extra_args(false)
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->excludes(resolver);
+  app.add_option("--timeout", dns.timeout, "Of one whole evaluation")->capture_default_str();
+}
+
+void add_server(CLI::App& app, InquiryOptions& asked) {
+  app.add_option("server", asked.words, "The server to ask, as @SERVER")->type_name("@HOST[:PORT]");
+  add_dns(app, asked.dns);
+  add_json(app, asked.json);
+}
+
 }  // namespace mandate::app

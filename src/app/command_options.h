@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/command_line.h"
+#include "app/commands/inquiry.h"
 
 namespace mandate::app {
 
@@ -45,5 +46,11 @@ class Leaf {
 };
 
 void add_json(CLI::App& app, bool& json);
+
+/// `--resolver`, `--zone` and `--timeout`.
+void add_dns(CLI::App& app, DnsOptions& dns);
+
+/// The same, `@SERVER` and `--json`, of a command whose subject has options of its own.
+void add_server(CLI::App& app, InquiryOptions& asked);
 
 }  // namespace mandate::app

@@ -122,11 +122,22 @@ class Reader {
     lines_.emplace(dotted(section, key->name), line);
     if (key->is_list()) {
       read_list(*key, value, line);
+    } else if (key->shape == ConfigKey::Shape::number) {
+      read_number(*key, value, line);
     } else if (const auto* text = value.as_string()) {
       set(*key, text->get(), value.source().begin.line);
     } else {
       error(line, dotted(section, key->name),
             fmt::format("is not a string; write {} = {}", key->name, key->example));
+    }
+  }
+
+  void read_number(const ConfigKey& key, const toml::node& value, std::size_t line) {
+    if (const auto* number = value.as_integer()) {
+      set(key, std::to_string(number->get()), line);
+    } else {
+      error(line, dotted(key.section, key.name),
+            fmt::format("is not a whole number; write {} = {}", key.name, key.example));
     }
   }
 

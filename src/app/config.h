@@ -33,6 +33,7 @@ struct Config {
   std::chrono::milliseconds dns_timeout = std::chrono::seconds{20};
   mail::RelayOptions relay;
   registry::Patience patience;
+  int workers = 8;  ///< checks of domains under way at once
   std::chrono::seconds expire_after = std::chrono::days{5};
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::json;

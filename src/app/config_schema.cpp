@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <initializer_list>
 #include <utility>
 
@@ -236,6 +237,17 @@ Set set_grace(Config& config, const std::string& value) {
   return set_seconds(config.patience.grace, value, seconds{0}, std::chrono::days{365});
 }
 
+Set set_workers(Config& config, const std::string& value) {
+  constexpr int kMost = 256;
+  int workers = 0;
+  const auto read = std::from_chars(value.data(), value.data() + value.size(), workers);
+  if (read.ec != std::errc() || workers < 1 || workers > kMost) {
+    return std::unexpected(fmt::format("{} is out of range: 1 to {}", value, kMost));
+  }
+  config.workers = workers;
+  return {};
+}
+
 Set set_expire_after(Config& config, const std::string& value) {
   return set_seconds(config.expire_after, value, seconds{1}, std::chrono::days{365});
 }
@@ -280,6 +292,7 @@ constexpr std::array schema = {
     ConfigKey{"relay", "source_address", text, false, R"("192.0.2.1")", set_source_address},
     ConfigKey{"relay", "timeout", text, false, R"("60s")", set_relay_timeout},
     ConfigKey{"verification", "grace", text, false, R"("24h")", set_grace},
+    ConfigKey{"verification", "workers", number, false, "8", set_workers},
     ConfigKey{"outbox", "expire_after", text, false, R"("5d")", set_expire_after},
     ConfigKey{"log", "level", text, false, R"("info")", set_log_level},
     ConfigKey{"log", "format", text, false, R"("json")", set_log_format},

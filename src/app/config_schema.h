@@ -10,13 +10,14 @@
 
 namespace mandate::app {
 
-/// One key. Every value is a string or a list of strings.
+/// One key. Every value is a string, a list of strings or a whole number.
 struct ConfigKey {
   enum class Shape : std::uint8_t {
     text,
     list,
     path,       ///< a text; a relative path is made relative to the file's folder
     path_list,  ///< the same of each item
+    number,     ///< a whole number, which `set` gets in decimal
   };
   std::string_view section;
   std::string_view name;

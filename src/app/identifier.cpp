@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <bit>
 #include <stdexcept>
 #include <string_view>
 
@@ -31,13 +32,23 @@ std::string identifier(std::chrono::sys_time<std::chrono::milliseconds> time,
   return text;
 }
 
-std::string new_id() {
-  std::array<std::uint8_t, 10> random{};
+namespace {
+
+template <std::size_t count>
+std::array<std::uint8_t, count> random_octets() {
+  std::array<std::uint8_t, count> random{};
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
     throw std::runtime_error("the system gives no random octets");
   }
+  return random;
+}
+
+}  // namespace
+
+std::string new_id() {
   const auto now = std::chrono::system_clock::now();
-  return identifier(std::chrono::time_point_cast<std::chrono::milliseconds>(now), random);
+  return identifier(std::chrono::time_point_cast<std::chrono::milliseconds>(now),
+                    random_octets<10>());
 }
 
 std::string new_token() {
@@ -45,6 +56,10 @@ std::string new_token() {
   constexpr std::size_t letters = 16;
   const std::string id = new_id();
   return id.substr(id.size() - letters);
+}
+
+std::uint64_t new_lot() {
+  return std::bit_cast<std::uint64_t>(random_octets<8>());
 }
 
 }  // namespace mandate::app

@@ -22,4 +22,7 @@ std::string new_id();
 /// Thread-safe; throws as `new_id` does.
 std::string new_token();
 
+/// A random number. Thread-safe; throws as `new_id` does.
+std::uint64_t new_lot();
+
 }  // namespace mandate::app

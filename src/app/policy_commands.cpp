@@ -16,19 +16,6 @@
 namespace mandate::app {
 namespace {
 
-void add_dns(CLI::App& app, DnsOptions& dns) {
-  CLI::Option* resolver =
-      app.add_option("--resolver", dns.resolver, "The server to ask; else /etc/resolv.conf")
-          ->type_name("HOST[:PORT]")
-          ->check(not_empty());
-  app.add_option("--zone", dns.zones, "A zone file; the files are the whole DNS")
-      ->allow_extra_args(false)
-      ->type_name("FILE")
-      ->check(not_empty())
-      ->excludes(resolver);
-  app.add_option("--timeout", dns.timeout, "Of one whole evaluation")->capture_default_str();
-}
-
 /// Who sends, as a receiver sees it.
 void add_sender(CLI::App& app, std::optional<std::string>& ip,
                 std::optional<std::string>& mail_from, std::optional<std::string>& helo) {
@@ -42,13 +29,6 @@ void add_inquiry(CLI::App& app, InquiryOptions& asked, const std::string& what,
                  const std::string& type) {
   app.add_option("subject", asked.words, what + "; and @SERVER, in any order")
       ->type_name(type + " [@HOST[:PORT]]");
-  add_dns(app, asked.dns);
-  add_json(app, asked.json);
-}
-
-/// Of a command whose subject has options of its own.
-void add_server(CLI::App& app, InquiryOptions& asked) {
-  app.add_option("server", asked.words, "The server to ask, as @SERVER")->type_name("@HOST[:PORT]");
   add_dns(app, asked.dns);
   add_json(app, asked.json);
 }

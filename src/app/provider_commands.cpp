@@ -12,6 +12,8 @@
 #include "app/commands/domain.h"
 #include "app/commands/key.h"
 #include "app/commands/message.h"
+#include "app/commands/provider_simulate.h"
+#include "app/commands/provider_zone.h"
 #include "app/commands/send.h"
 #include "app/commands/serve.h"
 #include "app/terminal.h"
@@ -44,7 +46,8 @@ CLI::App& add_group(CLI::App& root, const std::string& name, const std::string& 
 }
 
 void add_serve(CLI::App& root, Command& chosen) {
-  Leaf<ServeOptions> leaf(root, chosen, "serve", "Run the API and the outbox", serve,
+  Leaf<ServeOptions> leaf(root, chosen, "serve",
+                          "Run the API, the watch over the domains and the outbox", serve,
                           "mandate serve --config /etc/mandate.toml\n\n"
                           "SIGINT and SIGTERM end it in order; SIGHUP reads zone files again.");
   add_config(leaf.app(), leaf.options().config);
@@ -210,6 +213,67 @@ void add_message(CLI::App& root, Command& chosen) {
   show.positional("id", show.options().id, "The message's id");
 }
 
+void add_provider_zone(CLI::App& group, Command& chosen) {
+  Leaf<ProviderZoneOptions> leaf(
+      group, chosen, "zone", "Print the provider's own records, or check what is published",
+      provider_zone,
+      "mandate provider zone --config /etc/mandate.toml\n"
+      "  mandate provider zone --config /etc/mandate.toml --format nsupdate | nsupdate -k our.key\n"
+      "  mandate provider zone --config /etc/mandate.toml --check @192.0.2.53\n\n"
+      "Exit codes: 0 done, or published as the configuration says, 1 something differs, 3 the DNS\n"
+      "could not be asked, 64 usage, 65 malformed zone file, 66 unreadable file, 78 wrong\n"
+      "configuration, or a pool that no ten names hold.");
+  ProviderZoneOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  add_config(app, options.config);
+  app.add_flag("--check", options.check, "Hold what the DNS has against the sending pool");
+  app.add_option("--format", options.format, "zone, nsupdate (what differs from today) or json")
+      ->capture_default_str();
+  app.add_option("--answer-size", options.answer_size,
+                 "Octets of the longest answer: more need fewer names, and EDNS or TCP")
+      ->type_name("OCTETS")
+      ->capture_default_str();
+  add_server(app, options.asked);
+}
+
+void add_provider_simulate(CLI::App& group, Command& chosen) {
+  Leaf<ProviderSimulateOptions> leaf(
+      group, chosen, "simulate", "Say which sending domains a change of ours would break",
+      provider_simulate,
+      "mandate provider simulate --config /etc/mandate.toml --pool 198.51.100.0/24 --published\n"
+      "  mandate provider simulate --config /etc/mandate.toml --evidence \\\n"
+      "    --record 'v=spf1 ip4:198.51.100.0/24 -all' --pool 198.51.100.0/24 --json\n\n"
+      "Exit codes: 0 nothing breaks, 1 something does, 3 for some the DNS could not be asked,\n"
+      "64 usage, 65 malformed zone file, 66 unreadable file, 73 the store cannot be read,\n"
+      "78 wrong configuration.");
+  ProviderSimulateOptions& options = leaf.options();
+  CLI::App& app = leaf.app();
+  add_config(app, options.config);
+  app.add_option("--pool", options.pool, "A network of the new pool, repeatable; else as it is")
+      ->allow_extra_args(false)
+      ->type_name("CIDR")
+      ->check(not_empty());
+  app.add_option("--record", options.record,
+                 "The new SPF record of the include name and of accounts' own; else the published")
+      ->type_name("RECORD")
+      ->check(not_empty());
+  app.add_flag("--published", options.published,
+               "As if what `provider zone` prints for the new pool were published");
+  app.add_flag("--evidence", options.evidence,
+               "Ask the evidence of each domain's last check, and no DNS");
+  app.add_option("--rate", options.rate, "Queries a second; 0: no limit")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  add_server(app, options.asked);
+}
+
+void add_provider(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "provider", "The provider's own DNS records and sending pool",
+                              "mandate provider zone --config /etc/mandate.toml --check");
+  add_provider_zone(group, chosen);
+  add_provider_simulate(group, chosen);
+}
+
 }  // namespace
 
 void add_provider_commands(CLI::App& root, Command& chosen) {
@@ -217,6 +281,7 @@ void add_provider_commands(CLI::App& root, Command& chosen) {
   add_key(root, chosen);
   add_account(root, chosen);
   add_domain(root, chosen);
+  add_provider(root, chosen);
   add_audit(root, chosen);
   add_send(root, chosen);
   add_message(root, chosen);

@@ -1,6 +1,7 @@
 #include "app/service.h"
 
 #include <chrono>
+#include <functional>
 #include <utility>
 
 #include "app/dns_source.h"
@@ -11,6 +12,7 @@
 #include "mail/outbox.h"
 #include "store/sqlite_store.h"
 #include "verification/probe.h"
+#include "verification/watch.h"
 #include "web/api.h"
 #include "web/http_server.h"
 
@@ -30,6 +32,10 @@ struct Service::Parts {
 
   Attempt<void> open_lookup();
   void wire();
+  /// Logs the faults of a part that works by itself.
+  std::function<void(const std::string&)> reporter(std::string part) const;
+  void log_transition(const registry::SendingDomain& before,
+                      const verification::Checked& checked) const;
   Attempt<void> listen();
 
   const Config config;
@@ -38,6 +44,7 @@ struct Service::Parts {
   std::unique_ptr<resolver::Lookup> lookup;
   ReloadableZones* zones = nullptr;  // the lookup, when it is zone files
   std::unique_ptr<verification::Probe> probe;
+  std::unique_ptr<verification::Watch> watch;
   std::unique_ptr<mail::Relay> relay;
   std::unique_ptr<mail::Outbox> outbox;
   std::unique_ptr<web::Api> api;
@@ -56,16 +63,40 @@ Attempt<void> Service::Parts::open_lookup() {
   return {};
 }
 
+std::function<void(const std::string&)> Service::Parts::reporter(std::string part) const {
+  return [logger = log, part = std::move(part)](const std::string& fault) {
+    logger->error(event(fault, {{"room", part}}));
+  };
+}
+
+void Service::Parts::log_transition(const registry::SendingDomain& before,
+                                    const verification::Checked& checked) const {
+  if (checked.domain.status == before.status) return;
+  log->info(event("domain moved", {{"account", before.account_id},
+                                   {"domain", before.domain.text()},
+                                   {"from", std::string(registry::text(before.status))},
+                                   {"status", std::string(registry::text(checked.domain.status))},
+                                   {"reason_code", checked.domain.reason_code},
+                                   {"evidence", checked.evidence.id}}));
+}
+
 void Service::Parts::wire() {
   probe = std::make_unique<verification::Probe>(config.provider, *lookup, *store, now, new_id,
-                                                config.patience, config.dns_timeout);
+                                                config.patience, config.dns_timeout, new_lot);
+  watch = std::make_unique<verification::Watch>(
+      *store, *probe, now,
+      verification::WatchOptions{
+          .workers = config.workers,
+          .on_checked = [this](const auto& before,
+                               const auto& checked) { log_transition(before, checked); },
+          .report = reporter("watch")});
   relay = mail::make_smtp_relay(config.relay);
-  outbox = std::make_unique<mail::Outbox>(
-      *store, *relay, now, config.expire_after,
-      [this](const std::string& fault) { log->error(event(fault, {{"room", "outbox"}})); });
+  outbox =
+      std::make_unique<mail::Outbox>(*store, *relay, now, config.expire_after, reporter("outbox"));
   api = std::make_unique<web::Api>(web::Services{.provider = config.provider,
                                                  .store = *store,
                                                  .probe = *probe,
+                                                 .watch = *watch,
                                                  .lookup = *lookup,
                                                  .outbox = *outbox,
                                                  .clock = now,
@@ -102,11 +133,13 @@ Attempt<std::unique_ptr<Service>> Service::start(Config config,
   parts->wire();
   if (auto listening = parts->listen(); !listening) return std::unexpected(listening.error());
   parts->outbox->start();
+  parts->watch->start();
   return std::unique_ptr<Service>(new Service(std::move(parts)));
 }
 
 Service::~Service() {
   parts_->server.reset();
+  parts_->watch->stop();
   parts_->outbox->stop();
 }
 

@@ -9,15 +9,15 @@
 
 namespace mandate::app {
 
-/// Store, DNS, verification, relay, outbox, API and HTTP server, made in that order and ended in
-/// the other. Its functions are called from one thread.
+/// Store, DNS, verification, watch, relay, outbox, API and HTTP server, made in that order and
+/// ended in the other. Its functions are called from one thread.
 class Service {
  public:
   /// Opens everything and listens. The failure names what could not be had, and the mend.
   static Attempt<std::unique_ptr<Service>> start(Config config,
                                                  std::shared_ptr<spdlog::logger> log);
 
-  /// Takes no more requests, ends those under way and the hand-over of the outbox.
+  /// Takes no more requests, ends those under way, the checks and the hand-over of the outbox.
   ~Service();
 
   /// Reads the zone files again where the configuration has any, and logs how that went.

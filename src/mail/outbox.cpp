@@ -4,16 +4,16 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "registry/gate.h"
 #include "registry/mailbox.h"
 #include "registry/return_path.h"
+#include "registry/retry_delay.h"
+#include "store/queue_workers.h"
 
 namespace mandate::mail {
 namespace {
@@ -23,11 +23,6 @@ using registry::OutgoingMessage;
 using std::chrono::seconds;
 
 constexpr seconds kShortestLease = std::chrono::minutes{10};
-constexpr seconds kWaitAfterFault{5};
-// Between looks at the queue: not at once again when another process is about to take what is due,
-// and not long behind a wall clock that was set.
-constexpr seconds kShortestWait{1};
-constexpr seconds kLongestWait{60};
 
 OutgoingMessage ended(OutgoingMessage message, MessageState state, std::chrono::sys_seconds now) {
   message.state = state;
@@ -50,13 +45,6 @@ void log_error(const std::string& fault) {
 
 }  // namespace
 
-seconds retry_delay(int attempts) {
-  constexpr seconds kFirst{30};
-  constexpr seconds kLongest = std::chrono::hours{1};
-  const int doublings = std::clamp(attempts - 1, 0, 7);
-  return std::min(kFirst * (1 << doublings), kLongest);
-}
-
 OutgoingMessage after_hand_over(OutgoingMessage message, const HandOver& outcome,
                                 std::chrono::sys_seconds now, seconds expire_after) {
   ++message.attempts;
@@ -73,7 +61,7 @@ OutgoingMessage after_hand_over(OutgoingMessage message, const HandOver& outcome
   if (now - message.created_at > expire_after) {
     return ended(std::move(message), MessageState::expired, now);
   }
-  message.next_attempt_at = now + retry_delay(message.attempts);
+  message.next_attempt_at = now + registry::retry_delay(message.attempts);
   return message;
 }
 
@@ -96,32 +84,29 @@ struct Outbox::Worker {
   std::optional<Leased> leased;
   std::optional<OutgoingMessage> unrecorded;
 
-  std::mutex mutex;  // of what follows
-  std::condition_variable changed;
-  bool woken = false;
-  bool stopping = false;
-  std::thread thread;
+  store::QueueWorkers thread;
 
   Worker(store::Store& the_store, Relay& the_relay, Clock the_clock, seconds expiry, Report fault)
       : store(the_store),
         relay(the_relay),
         clock(std::move(the_clock)),
         expire_after(expiry),
-        report(std::move(fault)) {}
+        report(std::move(fault)),
+        thread(1, {.round =
+                       [this] {
+                         int tried = 0;
+                         return round(tried);
+                       },
+                   .next_due = [this] { return store.next_message_due(); },
+                   .clock = clock,
+                   .report = report}) {}
 
   store::Stored<void> round(int& tried);
   store::Stored<void> record();
   store::Stored<void> lease();
   store::Stored<registry::Decision> ask_gate(OutgoingMessage& message);
   void hand_over(const registry::Decision& decision, int& tried);
-  void run();
-  seconds look();
   void finish();
-  void wait(seconds limit);
-  bool is_stopping() {
-    const std::lock_guard lock(mutex);
-    return stopping;
-  }
 };
 
 // What is due now, one by one. One message is leased at a time, so that a lease has to last for
@@ -130,7 +115,7 @@ store::Stored<void> Outbox::Worker::round(int& tried) {
   const std::lock_guard lock(round_mutex);
   for (;;) {
     if (auto recorded = record(); !recorded) return recorded;
-    if (is_stopping()) return {};
+    if (thread.is_stopping()) return {};
     if (auto done = lease(); !done) return done;
     if (!leased) return {};
     auto decision = ask_gate(leased->message);
@@ -193,28 +178,6 @@ void Outbox::Worker::hand_over(const registry::Decision& decision, int& tried) {
   unrecorded = after_hand_over(std::move(message), outcome, clock(), expire_after);
 }
 
-void Outbox::Worker::run() {
-  while (!is_stopping()) wait(look());
-  finish();
-}
-
-// One round; how long to wait for the next.
-seconds Outbox::Worker::look() {
-  int tried = 0;
-  if (const auto done = round(tried); !done) {
-    report(fmt::format("the queue stands still, next try in {} s: {}", kWaitAfterFault.count(),
-                       done.error().message));
-    return kWaitAfterFault;
-  }
-  const auto due = store.next_message_due();
-  if (!due) {
-    report(fmt::format("the queue cannot be read, next try in {} s: {}", kWaitAfterFault.count(),
-                       due.error().message));
-    return kWaitAfterFault;
-  }
-  return *due ? std::clamp<seconds>(**due - clock(), kShortestWait, kLongestWait) : kLongestWait;
-}
-
 void Outbox::Worker::finish() {
   const std::lock_guard lock(round_mutex);
   if (const auto recorded = record(); !recorded) {
@@ -223,12 +186,6 @@ void Outbox::Worker::finish() {
                     "again: {}",
                     unrecorded->id, registry::text(unrecorded->state), recorded.error().message));
   }
-}
-
-void Outbox::Worker::wait(seconds limit) {
-  std::unique_lock lock(mutex);
-  changed.wait_for(lock, limit, [this] { return woken || stopping; });
-  woken = false;
 }
 
 Outbox::Outbox(store::Store& store, Relay& relay, Clock clock, seconds expire_after,
@@ -241,24 +198,15 @@ Outbox::~Outbox() {
 }
 
 void Outbox::start() {
-  if (!worker_->thread.joinable()) worker_->thread = std::thread([this] { worker_->run(); });
+  worker_->thread.start();
 }
 
 void Outbox::wake() {
-  const std::lock_guard lock(worker_->mutex);
-  worker_->woken = true;
-  worker_->changed.notify_all();
+  worker_->thread.wake();
 }
 
 void Outbox::stop() {
-  if (!worker_->thread.joinable()) return;
-  {
-    const std::lock_guard lock(worker_->mutex);
-    worker_->stopping = true;
-    worker_->changed.notify_all();
-  }
-  worker_->thread.join();
-  worker_->stopping = false;
+  if (worker_->thread.stop()) worker_->finish();
 }
 
 int Outbox::run_once() {

@@ -16,12 +16,8 @@
 
 namespace mandate::mail {
 
-/// Pure: when to try again after the given number of attempts (1 or more): 30 s doubling to at
-/// most an hour.
-std::chrono::seconds retry_delay(int attempts);
-
-/// Pure: the message after a hand-over. Deferred ones are due again after `retry_delay`, and expire
-/// when older than `expire_after`.
+/// Pure: the message after a hand-over. Deferred ones are due again after `registry::retry_delay`,
+/// and expire when older than `expire_after`.
 registry::OutgoingMessage after_hand_over(registry::OutgoingMessage message,
                                           const HandOver& outcome, std::chrono::sys_seconds now,
                                           std::chrono::seconds expire_after);
@@ -36,8 +32,8 @@ class Outbox {
  public:
   using Clock = std::function<std::chrono::sys_seconds()>;
   using Report = std::function<void(const std::string& fault)>;
-  /// `on_error` is told, on the worker's thread, of every fault of the store; without one they go
-  /// to the default logger.
+  /// `on_error` is told, on the thread that meets it, of every fault of the store; without one they
+  /// go to the default logger.
   Outbox(store::Store& store, Relay& relay, Clock clock,
          std::chrono::seconds expire_after = std::chrono::hours{24 * 5}, Report on_error = {});
   ~Outbox();  ///< stops and joins

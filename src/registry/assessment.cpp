@@ -49,7 +49,7 @@ Finding finding_of(const spf::PolicyMap& map, const spf::PolicyMap::Piece& piece
   const spf::PolicyMap::Outcome& outcome = *piece.outcome;
   return {.ip = piece.range.first,
           .result = outcome.result,
-          .problem = map.problem(outcome),
+          .problem = std::string(map.problem(outcome)),
           .decided_by = map.decided_by(outcome),
           .lookups = outcome.lookups,
           .voids = outcome.voids,

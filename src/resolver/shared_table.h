@@ -26,8 +26,9 @@
 
 namespace mandate::resolver {
 
-/// Values by octet strings of at most 65,535. Thread-safe; must outlive its readers.
-template <class Value>
+/// Values by octet strings of at most 65,535. Thread-safe; must outlive its readers. `kFetched` are
+/// the octets of an entry, from its front, that a reader will look at.
+template <class Value, std::size_t kFetched = std::min<std::size_t>(sizeof(Value), 256)>
 class SharedTable {
  public:
   /// `most_bytes` bounds what `bytes` counts, always. The bound is of the shards together: from a
@@ -74,9 +75,23 @@ class SharedTable {
   /// is no room for it: it takes more than an eighth of its shard, or readers linger.
   bool put(std::string_view key, Value value, std::size_t held, std::uint32_t spent_at,
            std::uint32_t now) {
+    return put_beside(key, 0, [&](std::byte*) { return std::move(value); }, held, spent_at, now);
+  }
+
+  /// Likewise a value with some octets beside it in one block of memory, so that who reads it waits
+  /// for one place only. `make(room)` writes `size` of them, where a std::uint64_t may lie, and
+  /// gives the value, which may point to them.
+  template <class Make>
+  bool put_beside(std::string_view key, std::size_t size, const Make& make, std::size_t held,
+                  std::uint32_t spent_at, std::uint32_t now) {
     const std::uint64_t hash = hash_(key);
-    Owned entry = make(key, hash, std::move(value), held, spent_at);
-    if (entry->bytes > most_bytes_ / 8) return false;
+    const std::size_t block = room_behind(key) + size;
+    const std::size_t bytes = heap_block(block) + held;
+    if (bytes > most_bytes_ / 8 || bytes > UINT32_MAX) return false;
+    Owned entry = made(key, block, make);
+    entry->tag = static_cast<std::uint32_t>(hash);
+    entry->spent_at = spent_at;
+    entry->bytes = static_cast<std::uint32_t>(bytes);
     Shard& shard = shard_of(hash);
     const std::scoped_lock lock(shard.writers);
     if (!shard.limbo.empty()) reclaim(shard);
@@ -128,13 +143,11 @@ class SharedTable {
   };
   static_assert(alignof(Entry) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 
-  /// Asks for the whole value at once while its key is compared: each line of it that is far away
-  /// would otherwise be waited for after the other.
+  /// Asks for all at once while the key is compared: each line that is far away would otherwise be
+  /// waited for after the other.
   static void prefetch(const Entry& entry) {
     const char* const begin = reinterpret_cast<const char*>(&entry);  // NOLINT: its octets
-    for (std::size_t at = 0; at < std::min<std::size_t>(sizeof(Value), 256); at += 64) {
-      __builtin_prefetch(begin + at);
-    }
+    for (std::size_t at = 0; at < kFetched; at += 64) __builtin_prefetch(begin + at);
   }
 
   struct Free {
@@ -171,16 +184,23 @@ class SharedTable {
     std::size_t limbo_bytes = 0;
   };
 
-  Owned make(std::string_view key, std::uint64_t hash, Value value, std::size_t held,
-             std::uint32_t spent_at) {
-    const std::size_t block = sizeof(Entry) + key.size();
-    Owned entry(new (::operator new(block)) Entry(std::move(value)));
+  /// From the front of an entry to the octets beside its value, which stand behind the key.
+  static std::size_t room_behind(std::string_view key) {
+    constexpr std::size_t whole = alignof(std::uint64_t);
+    return (sizeof(Entry) + key.size() + whole - 1) / whole * whole;
+  }
+
+  template <class Make>
+  static Owned made(std::string_view key, std::size_t block, const Make& make) {
+    struct Release {
+      void operator()(void* memory) const { ::operator delete(memory); }
+    };
+    std::unique_ptr<void, Release> memory(::operator new(block));
+    Owned entry(new (memory.get())
+                    Entry(make(static_cast<std::byte*>(memory.get()) + room_behind(key))));
+    static_cast<void>(memory.release());  // it is the entry's now
     key.copy(entry->key(), key.size());
     entry->key_size = static_cast<std::uint16_t>(key.size());
-    entry->tag = static_cast<std::uint32_t>(hash);
-    entry->spent_at = spent_at;
-    entry->bytes =
-        static_cast<std::uint32_t>(std::min<std::size_t>(heap_block(block) + held, UINT32_MAX));
     return entry;
   }
 

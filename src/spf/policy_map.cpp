@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <span>
 #include <utility>
 
 #include "spf/address_number.h"
+#include "spf/policy_layout.h"
 
 namespace mandate::spf {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 /// The last of the ascending starts that is not above an address. There is one: the first start is
 /// the first address. Without a branch that the processor could guess wrong.
 template <class Number>
-std::size_t last_not_above(const std::vector<Number>& starts, const Number& address) noexcept {
+std::size_t last_not_above(std::span<const Number> starts, const Number& address) noexcept {
   const Number* base = starts.data();
   std::size_t count = starts.size();
   while (count > 1) {
@@ -25,12 +28,17 @@ std::size_t last_not_above(const std::vector<Number>& starts, const Number& addr
   return static_cast<std::size_t>(base - starts.data());
 }
 
-/// Asks for the first lines of a vector at once.
-template <class Element>
-void fetch(const std::vector<Element>& elements) noexcept {
-  const auto* const begin = reinterpret_cast<const char*>(elements.data());  // NOLINT: its octets
-  const std::size_t size = std::min<std::size_t>(elements.size() * sizeof(Element), 256);
-  for (std::size_t at = 0; at < size; at += 64) __builtin_prefetch(begin + at);
+/// The piece of an address that is not IPv4-mapped, among those of its family.
+std::size_t piece_of(const PolicyLayout& map, const dns::IpAddress& ip) noexcept {
+  if (ip.is_v4()) return last_not_above(map.starts4(), number4(ip));
+  const auto [high, low] = number6(ip);
+  return last_not_above(map.starts6(), Address6{high, low});
+}
+
+/// The first address of a piece.
+dns::IpAddress start(const PolicyLayout& map, dns::Family family, std::size_t piece) {
+  if (family == dns::Family::v4) return address4(map.starts4()[piece]);
+  return address6(map.starts6()[piece].high, map.starts6()[piece].low);
 }
 
 /// The parts of an IPv6 range outside ::ffff:0:0/96, and that part as IPv4.
@@ -83,35 +91,31 @@ class PrefixList {
 };
 
 template <class Wanted>
-std::vector<dns::Prefix> prefixes_where(const PolicyMap& map, const Wanted& wanted) {
+std::vector<dns::Prefix> prefixes_where(const PolicyView& map, const Wanted& wanted) {
   PrefixList list;
-  for (const PolicyMap::Piece& piece : map.pieces()) {
+  for (const PolicyView::Piece& piece : map.pieces()) {
     if (wanted(*piece.outcome)) list.add(piece.range);
   }
   return list.take();
 }
 
 template <class Wanted>
-AddressCount count_where(const PolicyMap& map, const Wanted& wanted) {
+AddressCount count_where(const PolicyView& map, const Wanted& wanted) {
   AddressCount count;
-  for (const PolicyMap::Piece& piece : map.pieces()) {
+  for (const PolicyView::Piece& piece : map.pieces()) {
     if (wanted(*piece.outcome)) count.add(piece.range);
   }
   return count;
 }
 
 auto has_result(Result result) {
-  return [=](const PolicyMap::Outcome& outcome) {
+  return [=](const PolicyView::Outcome& outcome) {
     return !outcome.dynamic && outcome.result == result;
   };
 }
 
-bool is_dynamic_outcome(const PolicyMap::Outcome& outcome) {
+bool is_dynamic_outcome(const PolicyView::Outcome& outcome) {
   return outcome.dynamic;
-}
-
-std::size_t bytes_of(const std::string& text) {
-  return text.capacity() > std::string().capacity() ? text.capacity() + 1 : 0;
 }
 
 }  // namespace
@@ -150,59 +154,53 @@ std::string AddressCount::v6_text() const {
   }
 }
 
-const PolicyMap::Outcome& PolicyMap::outcome_at(const dns::IpAddress& ip) const noexcept {
-  // Of a map that lies far away, one among many, what the search leads to is fetched meanwhile.
-  __builtin_prefetch(ip.is_v4() ? outcome4_.data() : outcome6_.data());
-  __builtin_prefetch(outcomes_.data());
-  if (ip.is_v4()) return outcomes_[outcome4_[last_not_above(starts4_, number4(ip))]];
-  const auto [high, low] = number6(ip);
-  return outcomes_[outcome6_[last_not_above(starts6_, Address6{high, low})]];
+std::span<const std::byte> PolicyView::octets() const {
+  return {octets_, PolicyLayout(octets_).head().end};
 }
 
-void PolicyMap::prefetch(dns::Family family) const noexcept {
-  if (family == dns::Family::v4) {
-    fetch(starts4_);
-    fetch(outcome4_);
-  } else {
-    fetch(starts6_);
-    fetch(outcome6_);
-  }
-  fetch(outcomes_);
+std::string_view PolicyView::domain() const {
+  return PolicyLayout(octets_).domain();
 }
 
-const PolicyMap::Outcome& PolicyMap::at(const dns::IpAddress& client) const noexcept {
-  return outcome_at(client.unmapped());
+const PolicyView::Outcome& PolicyView::at(const dns::IpAddress& client) const noexcept {
+  const PolicyLayout map(octets_);
+  const dns::IpAddress ip = client.unmapped();
+  const std::size_t piece = piece_of(map, ip);
+  return map.outcomes()[ip.is_v4() ? map.outcome4()[piece] : map.outcome6()[piece]];
 }
 
-std::optional<DecidingTerm> PolicyMap::decided_by(const Outcome& outcome) const {
+std::optional<DecidingTerm> PolicyView::decided_by(const Outcome& outcome) const {
   if (outcome.source < 0) return std::nullopt;
-  const Source& source = sources_[static_cast<std::size_t>(outcome.source)];
-  return DecidingTerm{.record = source.record, .span = outcome.span, .path = source.path};
+  const PolicyLayout map(octets_);
+  const PolicySource source = map.sources()[static_cast<std::size_t>(outcome.source)];
+  DecidingTerm term{
+      .record = std::string(map.text(source.record)), .span = outcome.span, .path = {}};
+  for (std::uint32_t i = 1; i <= source.path_size; ++i) {
+    term.path.emplace_back(map.text(source.record + i));
+  }
+  return term;
 }
 
-dns::IpAddress PolicyMap::start(dns::Family family, std::size_t piece) const {
-  if (family == dns::Family::v4) return address4(starts4_[piece]);
-  return address6(starts6_[piece].high, starts6_[piece].low);
+std::string_view PolicyView::problem(const Outcome& outcome) const {
+  return PolicyLayout(octets_).problem(outcome.problem);
 }
 
 /// The pieces of a range that has nothing of ::ffff:0:0/96, clipped to it.
-void PolicyMap::append_range(const dns::AddressRange& range, std::vector<Piece>& out) const {
+void PolicyView::append_range(const dns::AddressRange& range, std::vector<Piece>& out) const {
+  const PolicyLayout map(octets_);
   const dns::Family family = range.first.family();
-  const bool v4 = family == dns::Family::v4;
-  const auto& beside = v4 ? outcome4_ : outcome6_;
-  const auto [high, low] = number6(range.first);
-  std::size_t piece = v4 ? last_not_above(starts4_, number4(range.first))
-                         : last_not_above(starts6_, Address6{high, low});
+  const auto beside = family == dns::Family::v4 ? map.outcome4() : map.outcome6();
+  std::size_t piece = piece_of(map, range.first);
   std::optional<dns::IpAddress> next = range.first;
   for (; next && *next <= range.last; ++piece) {
     const bool is_last = piece + 1 == beside.size();
-    const dns::IpAddress end = is_last ? range.last : *start(family, piece + 1).previous();
-    out.push_back({{*next, std::min(end, range.last)}, &outcomes_[beside[piece]]});
+    const dns::IpAddress end = is_last ? range.last : *start(map, family, piece + 1).previous();
+    out.push_back({{*next, std::min(end, range.last)}, &map.outcomes()[beside[piece]]});
     next = is_last ? std::nullopt : end.next();
   }
 }
 
-std::vector<PolicyMap::Piece> PolicyMap::pieces() const {
+std::vector<PolicyView::Piece> PolicyView::pieces() const {
   std::vector<Piece> out;
   append_range(dns::whole(dns::Family::v4), out);
   const Unmapped parts = unmapped(dns::whole(dns::Family::v6));
@@ -211,7 +209,7 @@ std::vector<PolicyMap::Piece> PolicyMap::pieces() const {
   return out;
 }
 
-std::vector<PolicyMap::Piece> PolicyMap::cover(std::span<const dns::Prefix> prefixes) const {
+std::vector<PolicyView::Piece> PolicyView::cover(std::span<const dns::Prefix> prefixes) const {
   std::vector<Piece> out;
   for (const dns::Prefix& prefix : prefixes) {
     const Unmapped parts = unmapped({prefix.network(), prefix.last()});
@@ -222,42 +220,57 @@ std::vector<PolicyMap::Piece> PolicyMap::cover(std::span<const dns::Prefix> pref
   return out;
 }
 
-AddressCount PolicyMap::count(Result result) const {
+AddressCount PolicyView::count(Result result) const {
   return count_where(*this, has_result(result));
 }
 
-AddressCount PolicyMap::count_dynamic() const {
+AddressCount PolicyView::count_dynamic() const {
   return count_where(*this, is_dynamic_outcome);
 }
 
-std::vector<dns::Prefix> PolicyMap::prefixes(Result result) const {
+std::vector<dns::Prefix> PolicyView::prefixes(Result result) const {
   return prefixes_where(*this, has_result(result));
 }
 
-std::vector<dns::Prefix> PolicyMap::dynamic_prefixes() const {
+std::vector<dns::Prefix> PolicyView::dynamic_prefixes() const {
   return prefixes_where(*this, is_dynamic_outcome);
 }
 
-bool PolicyMap::is_dynamic() const {
-  return std::ranges::any_of(outcomes_, &PolicyMap::Outcome::dynamic);
+std::span<const PolicyView::Outcome> PolicyView::outcomes() const {
+  return PolicyLayout(octets_).outcomes();
 }
 
-std::size_t PolicyMap::bytes() const {
-  std::size_t total = sizeof *this + bytes_of(domain_);
-  total += starts4_.capacity() * sizeof(std::uint32_t) + starts6_.capacity() * sizeof(Address6);
-  total += (outcome4_.capacity() + outcome6_.capacity()) * sizeof(std::uint32_t);
-  total += outcomes_.capacity() * sizeof(Outcome) + sources_.capacity() * sizeof(Source);
-  total += problems_.capacity() * sizeof(std::string);
-  for (const std::string& problem : problems_) total += bytes_of(problem);
-  for (const Source& source : sources_) {
-    total += bytes_of(source.record);
-    total += source.path.capacity() * sizeof(std::string);
-    for (const std::string& domain : source.path) total += bytes_of(domain);
-  }
-  return total;
+std::size_t PolicyView::size() const {
+  const PolicyLayout map(octets_);
+  return map.starts4().size() + map.starts6().size();
 }
 
-PolicyDifference difference(const PolicyMap& before, const PolicyMap& after) {
+bool PolicyView::is_dynamic() const {
+  return std::ranges::any_of(outcomes(), &PolicyView::Outcome::dynamic);
+}
+
+bool PolicyView::is_cut() const {
+  return PolicyLayout(octets_).head().cut != 0;
+}
+
+bool operator==(const PolicyView& a, const PolicyView& b) {
+  // What lies between the fields of an outcome does not count.
+  const std::size_t outcomes = PolicyLayout(a.octets_).head().outcomes;
+  const std::size_t behind = PolicyLayout(a.octets_).head().starts6;
+  const auto ours = a.octets();
+  const auto theirs = b.octets();
+  return std::ranges::equal(ours.first(sizeof(PolicyHead)), theirs.first(sizeof(PolicyHead))) &&
+         std::ranges::equal(ours.first(outcomes), theirs.first(outcomes)) &&
+         std::ranges::equal(a.outcomes(), b.outcomes()) &&
+         std::ranges::equal(ours.subspan(behind), theirs.subspan(behind));
+}
+
+PolicyMap::PolicyMap(const PolicyMap& other)
+    : PolicyMap(std::make_unique<std::byte[]>(other.octets().size())) {
+  std::ranges::copy(other.octets(), held_.get());
+}
+
+PolicyDifference difference(const PolicyView& before, const PolicyView& after) {
   PolicyDifference out;
   const auto left = before.pieces();
   const auto right = after.pieces();

@@ -17,12 +17,12 @@ std::uint16_t clamped(int count) {
 }  // namespace
 
 void PolicyMapBuilder::add(const dns::IpAddress& first, const Verdict& verdict) {
-  PolicyMap::Outcome outcome{.result = verdict.result,
-                             .lookups = clamped(verdict.lookups),
-                             .voids = clamped(verdict.voids),
-                             .ttl = verdict.ttl,
-                             .problem = problem_of(verdict.problem),
-                             .span = {}};
+  PolicyView::Outcome outcome{.result = verdict.result,
+                              .lookups = clamped(verdict.lookups),
+                              .voids = clamped(verdict.voids),
+                              .ttl = verdict.ttl,
+                              .problem = problem_of(verdict.problem),
+                              .span = {}};
   if (verdict.decided_by) {
     outcome.source = source_of(*verdict.decided_by);
     outcome.span = verdict.decided_by->span;
@@ -31,27 +31,27 @@ void PolicyMapBuilder::add(const dns::IpAddress& first, const Verdict& verdict) 
 }
 
 void PolicyMapBuilder::add_dynamic(const dns::IpAddress& first, std::string_view why) {
-  add(first, PolicyMap::Outcome{.dynamic = true, .problem = problem_of(why), .span = {}});
+  add(first, PolicyView::Outcome{.dynamic = true, .problem = problem_of(why), .span = {}});
 }
 
-void PolicyMapBuilder::add(const dns::IpAddress& first, const PolicyMap::Outcome& outcome) {
+void PolicyMapBuilder::add(const dns::IpAddress& first, const PolicyView::Outcome& outcome) {
   const auto [known, is_new] =
-      outcomes_.try_emplace(outcome, static_cast<std::uint32_t>(map_.outcomes_.size()));
-  if (is_new) map_.outcomes_.push_back(outcome);
-  auto& beside = first.is_v4() ? map_.outcome4_ : map_.outcome6_;
+      outcomes_.try_emplace(outcome, static_cast<std::uint32_t>(parts_.outcomes.size()));
+  if (is_new) parts_.outcomes.push_back(outcome);
+  auto& beside = first.is_v4() ? parts_.outcome4 : parts_.outcome6;
   if (!beside.empty() && beside.back() == known->second) return;
   beside.push_back(known->second);
   if (first.is_v4()) {
-    map_.starts4_.push_back(number4(first));
+    parts_.starts4.push_back(number4(first));
   } else {
     const auto [high, low] = number6(first);
-    map_.starts6_.push_back({high, low});
+    parts_.starts6.push_back({high, low});
   }
 }
 
 std::int32_t PolicyMapBuilder::source_of(const DecidingTerm& term) {
-  auto& sources = map_.sources_;
-  const auto found = std::ranges::find_if(sources, [&](const PolicyMap::Source& source) {
+  auto& sources = parts_.sources;
+  const auto found = std::ranges::find_if(sources, [&](const PolicyParts::Source& source) {
     return source.record == term.record && source.path == term.path;
   });
   const auto index = found - sources.begin();
@@ -63,19 +63,10 @@ std::uint32_t PolicyMapBuilder::problem_of(std::string_view text) {
   if (text.empty()) return 0;
   const auto found = problems_.find(text);
   if (found != problems_.end()) return found->second;
-  const auto index = static_cast<std::uint32_t>(map_.problems_.size());
-  map_.problems_.emplace_back(text);
+  const auto index = static_cast<std::uint32_t>(parts_.problems.size());
+  parts_.problems.emplace_back(text);
   problems_.emplace(std::string(text), index);
   return index;
-}
-
-PolicyMap PolicyMapBuilder::take() {
-  map_.starts4_.shrink_to_fit();
-  map_.starts6_.shrink_to_fit();
-  map_.outcome4_.shrink_to_fit();
-  map_.outcome6_.shrink_to_fit();
-  map_.outcomes_.shrink_to_fit();
-  return std::move(map_);
 }
 
 }  // namespace mandate::spf

@@ -8,11 +8,15 @@
 #include <utility>
 
 #include "mandate/spf/policy_map.h"
+#include "spf/policy_layout.h"
+#include "spf/policy_parts.h"
 
 namespace mandate::spf {
 namespace {
 
 constexpr std::string_view kMagic = "MPM1";
+/// In memory no part takes eight times as many octets; the whole must stay below 4 GiB there.
+constexpr std::size_t kMostOctets = std::size_t{256} << 20;
 
 void put(std::string& out, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) out += static_cast<char>((number & 0x7f) | 0x80);
@@ -24,7 +28,7 @@ void put(std::string& out, std::string_view text) {
   out += text;
 }
 
-void put(std::string& out, const PolicyMap::Outcome& outcome) {
+void put(std::string& out, const PolicyView::Outcome& outcome) {
   put(out, static_cast<std::uint64_t>(outcome.result));
   put(out, outcome.dynamic ? 1U : 0U);
   put(out, outcome.lookups);
@@ -85,30 +89,31 @@ class Octets {
 
 }  // namespace
 
-std::string PolicyMap::serialise() const {
+std::string PolicyView::serialise() const {
+  const PolicyLayout map(octets_);
   std::string out(kMagic);
-  put(out, domain_);
-  put(out, cut_ ? 1U : 0U);
-  put(out, sources_.size());
-  for (const Source& source : sources_) {
-    put(out, source.record);
-    put(out, source.path.size());
-    for (const std::string& domain : source.path) put(out, domain);
+  put(out, map.domain());
+  put(out, map.head().cut);
+  put(out, map.sources().size());
+  for (const PolicySource& source : map.sources()) {
+    put(out, map.text(source.record));
+    put(out, source.path_size);
+    for (std::uint32_t i = 1; i <= source.path_size; ++i) put(out, map.text(source.record + i));
   }
-  put(out, problems_.size());
-  for (const std::string& problem : problems_) put(out, problem);
-  put(out, outcomes_.size());
-  for (const Outcome& outcome : outcomes_) put(out, outcome);
-  put(out, starts4_.size());
-  for (std::size_t i = 0; i < starts4_.size(); ++i) {
-    put(out, starts4_[i]);
-    put(out, outcome4_[i]);
+  put(out, map.head().problems);
+  for (std::uint32_t i = 0; i < map.head().problems; ++i) put(out, map.problem(i));
+  put(out, map.outcomes().size());
+  for (const Outcome& outcome : map.outcomes()) put(out, outcome);
+  put(out, map.starts4().size());
+  for (std::size_t i = 0; i < map.starts4().size(); ++i) {
+    put(out, map.starts4()[i]);
+    put(out, map.outcome4()[i]);
   }
-  put(out, starts6_.size());
-  for (std::size_t i = 0; i < starts6_.size(); ++i) {
-    put(out, starts6_[i].high);
-    put(out, starts6_[i].low);
-    put(out, outcome6_[i]);
+  put(out, map.starts6().size());
+  for (std::size_t i = 0; i < map.starts6().size(); ++i) {
+    put(out, map.starts6()[i].high);
+    put(out, map.starts6()[i].low);
+    put(out, map.outcome6()[i]);
   }
   return out;
 }
@@ -118,72 +123,72 @@ class PolicyMapReader {
   explicit PolicyMapReader(std::string_view octets) : octets_(octets, kMagic.size()) {}
 
   std::expected<PolicyMap, std::string> read() {
-    map_.domain_ = octets_.text();
-    map_.cut_ = octets_.number(1) != 0;
+    parts_.domain = octets_.text();
+    parts_.cut = octets_.number(1) != 0;
     read_sources();
     read_problems();
     read_outcomes();
-    read_pieces(map_.starts4_, map_.outcome4_, [this] {
+    read_pieces(parts_.starts4, parts_.outcome4, [this] {
       return static_cast<std::uint32_t>(octets_.number(std::numeric_limits<std::uint32_t>::max()));
     });
-    read_pieces(map_.starts6_, map_.outcome6_, [this] {
+    read_pieces(parts_.starts6, parts_.outcome6, [this] {
       const std::uint64_t high = octets_.number(std::numeric_limits<std::uint64_t>::max());
-      return PolicyMap::Address6{high, octets_.number(std::numeric_limits<std::uint64_t>::max())};
+      return Address6{high, octets_.number(std::numeric_limits<std::uint64_t>::max())};
     });
     if (!octets_.at_end()) octets_.fault("something stands behind the end");
     if (!octets_.good()) return std::unexpected("not a policy map: " + octets_.why());
-    return std::move(map_);
+    return parts_.join();
   }
 
  private:
   void read_sources();
   void read_problems();
   void read_outcomes();
-  PolicyMap::Outcome outcome();
+  PolicyView::Outcome outcome();
   template <class Start, class Read>
   void read_pieces(std::vector<Start>& starts, std::vector<std::uint32_t>& beside,
                    const Read& read_start);
 
   Octets octets_;
-  PolicyMap map_;
+  PolicyParts parts_;
 };
 
 void PolicyMapReader::read_sources() {
   for (std::size_t left = octets_.count(); left > 0 && octets_.good(); --left) {
-    PolicyMap::Source source{octets_.text(), {}};
+    PolicyParts::Source source{octets_.text(), {}};
     for (std::size_t domains = octets_.count(); domains > 0 && octets_.good(); --domains) {
       source.path.push_back(octets_.text());
     }
     if (source.path.empty()) octets_.fault("a record has no domain");
-    map_.sources_.push_back(std::move(source));
+    parts_.sources.push_back(std::move(source));
   }
 }
 
 void PolicyMapReader::read_problems() {
-  map_.problems_.clear();
+  parts_.problems.clear();
   for (std::size_t left = octets_.count(); left > 0 && octets_.good(); --left) {
-    map_.problems_.push_back(octets_.text());
+    parts_.problems.push_back(octets_.text());
   }
-  if (map_.problems_.empty() || !map_.problems_.front().empty()) {
+  if (parts_.problems.empty() || !parts_.problems.front().empty()) {
     octets_.fault("the first problem is not the empty one");
   }
 }
 
-PolicyMap::Outcome PolicyMapReader::outcome() {
+PolicyView::Outcome PolicyMapReader::outcome() {
   constexpr std::uint64_t kMost16 = std::numeric_limits<std::uint16_t>::max();
-  PolicyMap::Outcome out{.span = {}};
+  PolicyView::Outcome out{.span = {}};
   out.result = static_cast<Result>(octets_.number(static_cast<std::uint64_t>(Result::permerror)));
   out.dynamic = octets_.number(1) != 0;
   out.lookups = static_cast<std::uint16_t>(octets_.number(kMost16));
   out.voids = static_cast<std::uint16_t>(octets_.number(kMost16));
   out.ttl = static_cast<std::uint32_t>(octets_.number(std::numeric_limits<std::uint32_t>::max()));
-  out.source = static_cast<std::int32_t>(octets_.number(map_.sources_.size())) - 1;
-  out.problem = static_cast<std::uint32_t>(octets_.number(map_.problems_.size()));
+  out.source = static_cast<std::int32_t>(octets_.number(parts_.sources.size())) - 1;
+  out.problem = static_cast<std::uint32_t>(octets_.number(parts_.problems.size()));
   out.span.begin = octets_.number(std::numeric_limits<std::uint32_t>::max());
   out.span.end = octets_.number(std::numeric_limits<std::uint32_t>::max());
-  if (out.problem >= map_.problems_.size()) octets_.fault("a problem is missing");
+  if (out.problem >= parts_.problems.size()) octets_.fault("a problem is missing");
   const std::size_t size =
-      out.source < 0 ? 0 : map_.sources_[static_cast<std::size_t>(out.source)].record.size();
+      out.source < 0 ? 0 : parts_.sources[static_cast<std::size_t>(out.source)].record.size();
   if (out.span.begin > out.span.end || out.span.end > size) {
     octets_.fault("a term lies outside its record");
   }
@@ -192,7 +197,7 @@ PolicyMap::Outcome PolicyMapReader::outcome() {
 
 void PolicyMapReader::read_outcomes() {
   for (std::size_t left = octets_.count(); left > 0 && octets_.good(); --left) {
-    map_.outcomes_.push_back(outcome());
+    parts_.outcomes.push_back(outcome());
   }
 }
 
@@ -205,8 +210,8 @@ void PolicyMapReader::read_pieces(std::vector<Start>& starts, std::vector<std::u
       octets_.fault("the pieces do not ascend from the first address");
     }
     starts.push_back(start);
-    beside.push_back(static_cast<std::uint32_t>(octets_.number(map_.outcomes_.size())));
-    if (beside.back() >= map_.outcomes_.size()) octets_.fault("an outcome is missing");
+    beside.push_back(static_cast<std::uint32_t>(octets_.number(parts_.outcomes.size())));
+    if (beside.back() >= parts_.outcomes.size()) octets_.fault("an outcome is missing");
   }
   if (starts.empty()) octets_.fault("a family has no piece");
 }
@@ -214,6 +219,9 @@ void PolicyMapReader::read_pieces(std::vector<Start>& starts, std::vector<std::u
 std::expected<PolicyMap, std::string> PolicyMap::load(std::string_view octets) {
   if (!octets.starts_with(kMagic)) {
     return std::unexpected("not a policy map: it does not begin with MPM1");
+  }
+  if (octets.size() > kMostOctets) {
+    return std::unexpected("not a policy map: it is longer than 256 MiB");
   }
   return PolicyMapReader(octets).read();
 }

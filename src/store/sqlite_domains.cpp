@@ -122,6 +122,15 @@ Stored<void> add_evidence(Connection& connection, const SendingDomain& domain,
   return connection.run(insert);
 }
 
+// Of the checks that changed nothing, the last one's is enough.
+Stored<void> drop_unneeded_evidence(Connection& connection, const SendingDomain& domain) {
+  Statement erase = connection.prepare(
+      "DELETE FROM evidence WHERE id = ?1 AND account_id = ?2 AND NOT EXISTS"
+      " (SELECT 1 FROM audit_log WHERE evidence_id = ?1 AND evidence_id <> '')");
+  erase.bind(domain.evidence_id).bind(domain.account_id);
+  return connection.run(erase);
+}
+
 StoreError no_such_domain() {
   return {StoreError::Kind::not_found, "the account has no such domain"};
 }
@@ -218,6 +227,11 @@ Stored<void> update(Connection& connection, const SendingDomain& before, const S
         return std::unexpected(added.error());
       }
     }
+    if (before.evidence_id != after.evidence_id) {
+      if (auto dropped = drop_unneeded_evidence(connection, before); !dropped) {
+        return std::unexpected(dropped.error());
+      }
+    }
     return registry::domain_changes(before, after, cause.at);
   });
 }
@@ -232,6 +246,9 @@ Stored<void> remove(Connection& connection, std::string_view account_id, const d
     erase.bind(account_id).bind(name.text());
     if (auto erased = run_on_one(connection, erase, no_such_domain()); !erased) {
       return std::unexpected(erased.error());
+    }
+    if (auto dropped = drop_unneeded_evidence(connection, **domain); !dropped) {
+      return std::unexpected(dropped.error());
     }
     return std::vector{registry::domain_removed(**domain)};
   });

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 4> kSteps{
+constexpr std::array<const char*, 5> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -93,6 +93,9 @@ ALTER TABLE domain ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
 UPDATE domain SET next_check_at = 0 WHERE status <> 'disabled';
 CREATE INDEX domain_by_name ON domain (name);
 CREATE INDEX domain_due ON domain (next_check_at) WHERE next_check_at IS NOT NULL;
+)",
+    R"(
+CREATE INDEX audit_log_by_evidence ON audit_log (evidence_id) WHERE evidence_id <> '';
 )",
     R"(
 ALTER TABLE message ADD COLUMN mail_from TEXT NOT NULL DEFAULT '';

@@ -89,11 +89,13 @@ class Store {
   virtual Stored<std::optional<std::chrono::sys_seconds>> next_domain_due() = 0;
   /// Replaces `before` by `after` (same account and domain) if the row still equals `before`;
   /// `conflict` when it does not. When `evidence_json` is not empty it is kept under
-  /// `after.evidence_id`, in the same transaction.
+  /// `after.evidence_id`, in the same transaction. Evidence that the row no longer points at is
+  /// dropped, unless an entry of the audit log rests on it.
   virtual Stored<void> update_domain(const registry::SendingDomain& before,
                                      const registry::SendingDomain& after,
                                      std::string_view evidence_json,
                                      const registry::Cause& cause) = 0;
+  /// Its evidence goes with it, but for what an entry of the audit log rests on.
   virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
                                      const registry::Cause& cause) = 0;
   virtual Stored<std::optional<std::string>> evidence_json(std::string_view account_id,

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t kSightingLasts = 600;
 constexpr std::uint32_t kUnfitFor = 60;
 
-spf::Verdict verdict_of(const spf::PolicyMap& map, const spf::PolicyMap::Outcome& outcome,
+spf::Verdict verdict_of(const spf::PolicyView& map, const spf::PolicyView::Outcome& outcome,
                         std::uint32_t age) {
   spf::Verdict verdict;
   verdict.result = outcome.result;
@@ -39,18 +39,16 @@ struct Known {
 Known look_up(const PolicyTable& policies, std::string_view domain, const dns::IpAddress& ip,
               Explanation explanation) {
   Known known;
-  known.policy =
-      policies.find(domain, [&](const Policy& policy, std::uint32_t age, std::uint32_t left) {
-        const spf::PolicyMap::Outcome& outcome = policy.map.at(ip);
-        const bool explains =
-            explanation == Explanation::give && outcome.result == spf::Result::fail;
-        if (!outcome.dynamic && !explains) {
-          known.verdict = verdict_of(policy.map, outcome, age);
-        } else if (policy.ground) {
-          known.ground = policy.ground;
-          known.ground_holds = left;
-        }
-      });
+  known.policy = policies.find(domain, [&](const PolicyTable::Known& policy) {
+    const spf::PolicyView::Outcome& outcome = policy.map.at(ip);
+    const bool explains = explanation == Explanation::give && outcome.result == spf::Result::fail;
+    if (!outcome.dynamic && !explains) {
+      known.verdict = verdict_of(policy.map, outcome, policy.age);
+    } else if (policy.ground) {
+      known.ground = policy.ground;
+      known.ground_holds = policy.left;
+    }
+  });
   return known;
 }
 
@@ -114,10 +112,10 @@ bool CachedCheck::compile(std::string_view domain, const std::string& text,
                                     .max_pieces = options_.max_pieces,
                                     .max_work = options_.max_work};
   dns::Facts facts;
-  const spf::PolicyMap map =
-      resolver::settle(lookup_, facts, deadline,
-                       [&](const dns::Facts& known) { return spf::compile(text, known, options); });
-  return policies_.keep(domain, make_policy(map, std::move(facts)), from);
+  spf::PolicyMap map = resolver::settle(lookup_, facts, deadline, [&](const dns::Facts& known) {
+    return spf::compile(text, known, options);
+  });
+  return policies_.keep(domain, make_policy(std::move(map), std::move(facts)), from);
 }
 
 }  // namespace mandate::verdicts

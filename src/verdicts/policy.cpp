@@ -47,6 +47,8 @@ std::size_t indexed_bytes(std::size_t count) {
          heap_block(8 * std::max<std::size_t>(16, std::bit_ceil(2 * count)));
 }
 
+}  // namespace
+
 std::size_t heap_bytes(const Ground& ground) {
   std::size_t total = heap_block(sizeof(Ground) + 16);  // 16: the counts of the shared pointer
   total += indexed_bytes<std::pair<dns::Question, dns::Fact>>(ground.facts.size());
@@ -61,13 +63,11 @@ std::size_t heap_bytes(const Ground& ground) {
   return total;
 }
 
-}  // namespace
-
-Policy make_policy(const spf::PolicyMap& map, dns::Facts facts) {
-  Policy policy{.map = map, .ground = nullptr};
+Policy make_policy(spf::PolicyMap map, dns::Facts facts) {
+  Policy policy{.map = std::move(map), .ground = nullptr};
   const bool all_hold =
       std::ranges::all_of(facts, [](const auto& it) { return it.second.ttl > 0; });
-  if (map.is_dynamic() && all_hold) {
+  if (policy.map.is_dynamic() && all_hold) {
     spf::KnownRecords records(facts);
     policy.ground = std::make_shared<const Ground>(std::move(facts), std::move(records));
   }
@@ -84,18 +84,6 @@ std::uint32_t holds_for(const Policy& policy) {
     for (const auto& [question, fact] : policy.ground->facts) least = std::min(least, fact.ttl);
   }
   return least == none ? 0 : least;
-}
-
-std::size_t heap_bytes(const Policy& policy) {
-  std::int32_t sources = 0;
-  for (const spf::PolicyMap::Outcome& outcome : policy.map.outcomes()) {
-    sources = std::max(sources, outcome.source + 1);
-  }
-  // Each block is somewhat larger than what stands in it: of the map seven, of each source its
-  // text, its path and, as a rule, two names in it.
-  const std::size_t blocks = 7 + 4 * static_cast<std::size_t>(sources);
-  const std::size_t map = policy.map.bytes() - sizeof policy.map + blocks * 16;
-  return map + (policy.ground ? heap_bytes(*policy.ground) : 0);
 }
 
 }  // namespace mandate::verdicts

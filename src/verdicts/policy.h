@@ -25,16 +25,15 @@ struct Policy {
   std::shared_ptr<const Ground> ground;
 };
 
-/// A policy of a map and the facts that it was compiled from. The map is copied, so that it takes
-/// no more memory than it needs and lies together.
-Policy make_policy(const spf::PolicyMap& map, dns::Facts facts);
+/// A policy of a map and the facts that it was compiled from.
+Policy make_policy(spf::PolicyMap map, dns::Facts facts);
 
 /// Seconds for which it holds, from when its facts were learned: the least TTL of the map's
 /// outcomes and of the facts of the ground. Zero as well when the map is dynamic everywhere and
 /// there is no ground.
 std::uint32_t holds_for(const Policy& policy);
 
-/// What it holds on the heap, as `resolver::heap_block` counts.
-std::size_t heap_bytes(const Policy& policy);
+/// What a ground takes of the heap, as `resolver::heap_block` counts.
+std::size_t heap_bytes(const Ground& ground);
 
 }  // namespace mandate::verdicts

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -22,18 +23,23 @@ class PolicyTable {
                        resolver::SteadyClock clock = std::chrono::steady_clock::now)
       : watch_(std::move(clock)), table_(most_bytes) {}
 
-  /// Calls `visit(policy, age, left)` when a policy of the domain is kept and holds: with the
-  /// seconds that passed since its facts were learned, by which the TTL of its outcomes is less,
-  /// and those for which it still holds. What is visited must not be looked at later, but for the
-  /// ground, which is shared.
+  /// What is known of a domain, for as long as it is visited; but the ground is shared.
+  struct Known {
+    const spf::PolicyView& map;
+    const std::shared_ptr<const Ground>& ground;
+    std::uint32_t age;  ///< seconds since the facts were learned: the TTL of outcomes is less by it
+    std::uint32_t left;  ///< seconds for which the policy still holds
+  };
+
+  /// Calls `visit(known)` when a policy of the domain is kept and holds, and says whether it is so.
   template <class Visit>
   bool find(std::string_view domain, const Visit& visit) const {
     bool holds = false;
-    const std::uint32_t now = watch_.seconds();
     table_.find(domain, [&](const Kept& kept) {
+      // Read here, so that what the table has asked the memory for comes meanwhile.
+      const std::uint32_t now = watch_.seconds();
       holds = kept.until > now;
-      // Another thread may have kept it after `now` was read.
-      if (holds) visit(kept.policy, now - std::min(now, kept.from), kept.until - now);
+      if (holds) visit(Known{kept.map, kept.ground, now - kept.from, kept.until - now});
     });
     return holds;
   }
@@ -41,13 +47,12 @@ class PolicyTable {
   /// The outcome for a client, with the TTL that is left of it; nothing when no policy of the
   /// domain is kept. What tells of the deciding term has no meaning outside of the map. No
   /// allocation.
-  std::optional<spf::PolicyMap::Outcome> at(std::string_view domain,
-                                            const dns::IpAddress& client) const {
-    std::optional<spf::PolicyMap::Outcome> outcome;
-    find(domain, [&](const Policy& policy, std::uint32_t age, std::uint32_t) {
-      policy.map.prefetch(client.family());
-      outcome = policy.map.at(client);
-      outcome->ttl -= std::min(age, outcome->ttl);  // that of a dynamic one may have run out
+  std::optional<spf::PolicyView::Outcome> at(std::string_view domain,
+                                             const dns::IpAddress& client) const {
+    std::optional<spf::PolicyView::Outcome> outcome;
+    find(domain, [&](const Known& known) {
+      outcome = known.map.at(client);
+      outcome->ttl -= std::min(known.age, outcome->ttl);  // that of a dynamic one may have run out
     });
     return outcome;
   }
@@ -63,13 +68,16 @@ class PolicyTable {
 
  private:
   struct Kept {
-    Policy policy;
+    spf::PolicyView map;  // beside it, in one block
+    std::shared_ptr<const Ground> ground;
     std::uint32_t from = 0;
     std::uint32_t until = 0;
   };
+  /// Of a map of some thirty pieces all but its texts.
+  static constexpr std::size_t kFetched = 384;
 
   resolver::Stopwatch watch_;
-  resolver::SharedTable<Kept> table_;
+  resolver::SharedTable<Kept, kFetched> table_;
 };
 
 }  // namespace mandate::verdicts

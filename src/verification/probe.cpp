@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "registry/check_schedule.h"
+
 namespace mandate::verification {
 namespace {
 
@@ -14,6 +16,12 @@ registry::CheckFinding finding_of(const registry::Evidence& evidence) {
           .reason_code = evidence.assessment.reason_code,
           .reason = evidence.assessment.reason,
           .evidence_id = evidence.id};
+}
+
+/// Evidence says nothing of a sender that came meanwhile, which may fare otherwise by a macro, nor
+/// of another return path.
+bool is_of(const registry::Evidence& evidence, const registry::SendingDomain& domain) {
+  return evidence.senders == domain.senders && evidence.return_path == domain.return_path;
 }
 
 store::StoreError no_such_domain() {
@@ -44,14 +52,15 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
 
 Probe::Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
              Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-             std::chrono::milliseconds timeout)
+             std::chrono::milliseconds timeout, Lot lot)
     : provider_(provider),
       lookup_(lookup),
       store_(store),
       clock_(std::move(clock)),
       new_id_(std::move(new_id)),
       patience_(patience),
-      timeout_(timeout) {}
+      timeout_(timeout),
+      lot_(std::move(lot)) {}
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
@@ -68,6 +77,7 @@ store::Stored<Checked> Probe::check(std::string_view account_id, const dns::Name
                                     const std::optional<registry::Envelope>& wanted,
                                     const std::string& actor) {
   std::optional<registry::Evidence> evidence;
+  std::string last_evidence;  // the row's, when this one was gathered
   for (int tries = 1;; ++tries) {
     auto row = store_.domain(account_id, domain);
     if (!row) return std::unexpected(std::move(row.error()));
@@ -75,10 +85,9 @@ store::Stored<Checked> Probe::check(std::string_view account_id, const dns::Name
     const registry::SendingDomain& before = **row;
     const registry::SendingDomain asked =
         wanted ? registry::with_envelope(before, *wanted) : before;
-    // Evidence says nothing of a sender that came meanwhile, which may fare otherwise by a macro,
-    // nor of another return path.
-    if (!evidence || evidence->senders != asked.senders ||
-        evidence->return_path != asked.return_path) {
+    // A check that came to an end meanwhile is not to be undone by one that began before it.
+    if (!evidence || !is_of(*evidence, asked) || last_evidence != before.evidence_id) {
+      last_evidence = before.evidence_id;
       evidence = gather(provider_, asked, lookup_, new_id_(), clock_(), timeout_);
     }
     const bool proven = evidence->assessment.kind == registry::CheckFinding::Kind::proven;
@@ -89,6 +98,9 @@ store::Stored<Checked> Probe::check(std::string_view account_id, const dns::Name
         registry::after_check(asked, finding_of(*evidence), evidence->at, patience_);
     // A check that could not be made is no evidence, and the row keeps pointing at its last one.
     const bool learned = evidence->assessment.kind != registry::CheckFinding::Kind::unavailable;
+    registry::CheckTiming timing{.turned_within = {}, .changed = after.status != before.status};
+    if (learned) timing.turned_within = std::chrono::seconds{evidence->assessment.ttl};
+    after.next_check_at = registry::next_check(after, timing, evidence->at, lot_());
     auto updated =
         store_.update_domain(before, after, learned ? registry::to_json(*evidence) : std::string(),
                              {.actor = actor, .at = evidence->at});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ namespace mandate::verification {
 /// The current time; a test injects its own.
 using Clock = std::function<std::chrono::sys_seconds()>;
 
+/// A random number, by which checks are spread (registry/check_schedule.h).
+using Lot = std::function<std::uint64_t()>;
+
 /// Looks up what the assessment needs and assesses. `timeout` bounds the whole.
 registry::Evidence gather(const registry::Provider& provider, const registry::SendingDomain& domain,
                           resolver::Lookup& lookup, std::string evidence_id,
@@ -33,14 +37,17 @@ struct Checked {
 /// Verifies domains of the store. Thread-safe as far as its parts are.
 class Probe {
  public:
-  Probe(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
-        Clock clock, std::function<std::string()> new_id, registry::Patience patience,
-        std::chrono::milliseconds timeout);
+  /// Without a lot, checks keep to their whole intervals.
+  Probe(
+      const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
+      Clock clock, std::function<std::string()> new_id, registry::Patience patience,
+      std::chrono::milliseconds timeout, Lot lot = [] { return std::uint64_t{0}; });
 
-  /// Gathers evidence for a domain that the account has, and stores evidence and new state
-  /// together, for `actor` (as in `registry::Cause`). When another changed the row meanwhile, the
-  /// evidence is applied to the row as it now is, and gathered anew when its senders are others;
-  /// `conflict` when that happens 16 times. `not_found` when the account has no such domain.
+  /// Gathers evidence for a domain that the account has, and stores evidence, new state and the
+  /// time of the next check together, for `actor` (as in `registry::Cause`). When another changed
+  /// the row meanwhile, the evidence is applied to the row as it now is, and gathered anew when its
+  /// senders are others or another check came to its end; `conflict` when that happens 16 times.
+  /// `not_found` when the account has no such domain.
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
 
@@ -62,6 +69,7 @@ class Probe {
   std::function<std::string()> new_id_;
   registry::Patience patience_;
   std::chrono::milliseconds timeout_;
+  Lot lot_;
 };
 
 }  // namespace mandate::verification

@@ -12,6 +12,7 @@
 #include "resolver/lookup.h"
 #include "store/store.h"
 #include "verification/probe.h"
+#include "verification/watch.h"
 #include "web/http.h"
 
 namespace mandate::web {
@@ -21,7 +22,8 @@ struct Services {
   const registry::Provider& provider;
   store::Store& store;
   verification::Probe& probe;
-  resolver::Lookup& lookup;  ///< for what a domain publishes today
+  verification::Watch& watch;  ///< woken when a domain is to be checked
+  resolver::Lookup& lookup;    ///< for what a domain publishes today
   mail::Outbox& outbox;
   verification::Clock clock;
   std::function<std::string()> new_id;  ///< unique, unguessable, ascending with time, `[0-9a-v]+`

@@ -112,9 +112,14 @@ Response changed_by_person(const Call& call, std::string_view event,
 
 // The domain is there already: a new sender joins it, anything else is a conflict.
 Response add_sender(const Call& call, const NewDomain& asked) {
-  const auto changed = change_domain(
-      call, asked.domain, [&](const SendingDomain& domain) { return with_sender(domain, asked); });
+  const auto changed = change_domain(call, asked.domain, [&](const SendingDomain& domain) {
+    auto joined = with_sender(domain, asked);
+    // What was proven says nothing of a sender that came since.
+    if (joined && joined->status != registry::Status::disabled) joined->next_check_at = call.now();
+    return joined;
+  });
   if (!changed) return changed.error();
+  call.services.watch.wake();
   log_event(
       call, "sender added",
       {{"account", call.account()}, {"domain", asked.domain.text()}, {"sender", *asked.sender}});
@@ -166,6 +171,7 @@ Response add_domain(const Call& call) {
     }
     return asked->sender ? add_sender(call, *asked) : domain_exists(asked->domain);
   }
+  call.services.watch.wake();
   const std::string name = domain.domain.text();
   log_event(call, "domain added", {{"account", call.account()}, {"domain", name}});
   Response response = domain_answer(call, 201, domain);
@@ -252,7 +258,9 @@ Response disable_domain(const Call& call) {
 }
 
 Response enable_domain(const Call& call) {
-  return changed_by_person(call, "domain enabled", registry::after_enable);
+  Response response = changed_by_person(call, "domain enabled", registry::after_enable);
+  call.services.watch.wake();
+  return response;
 }
 
 Response show_evidence(const Call& call) {

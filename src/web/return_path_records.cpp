@@ -17,7 +17,7 @@ PublishedRecord bounces_of(const advice::ReturnPathPlan& plan) {
   return {.purpose = "bounces",
           .type = "MX",
           .publication = plan.bounces,
-          .proven = plan.bounces.verdict == Verdict::add,
+          .proven = plan.bounces.verdict == Verdict::add || plan.bounces.verdict == Verdict::change,
           .unanswered = plan.bounces_unanswered};
 }
 

@@ -78,7 +78,7 @@ TEST(ReturnPathPlan, TheTableOfCases) {
        "cannot", "", "nothing_to_do", "10 in.p.test."},
       {"mail of the customer's own", "bounce.d.test. MX 10 mail.d.test.\n", "add", kOwn, "cannot",
        ""},
-      {"a null MX", "bounce.d.test. MX 0 .\n", "add", kOwn, "cannot", ""},
+      {"a null MX, which takes no mail", "bounce.d.test. MX 0 .\n", "add", kOwn, "change", mx},
       {"a policy of the customer's own", "bounce.d.test. TXT \"v=spf1 ip4:198.51.100.9 ~all\"\n",
        "change", "v=spf1 ip4:198.51.100.9 include:abc.p.test ~all", "add", mx},
       {"the shared include makes way", "bounce.d.test. TXT \"v=spf1 include:p.test -all\"\n",

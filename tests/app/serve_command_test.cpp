@@ -123,6 +123,25 @@ TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
   EXPECT_NE(server.err().find("\"message\":\"stopped\""), std::string::npos) << server.err();
 }
 
+TEST_F(Serve, ADomainThatIsAddedTurnsVerifiedWithoutBeingAskedFor) {
+  folder_.write("customer.zone", customer_zone("v=spf1 include:mailer.provider.example ~all"));
+  const std::string config = configure();
+  const Ended key = run_program({"key", "create", "--config", config});
+  Program server({"serve", "--config", config});
+  const Environment environment = {{"MANDATE_KEY", trimmed(key.out)},
+                                   {"MANDATE_URL", address_of(server)}};
+  ASSERT_EQ(run_program({"account", "add", "4321"}, "", environment).exit_code, 0);
+  ASSERT_EQ(run_program({"domain", "add", "4321", "customer.example"}, "", environment).exit_code,
+            0);
+  const std::string verified = "\"status\":\"verified\"";
+  EXPECT_NE(server.read_err_until(verified).find(verified), std::string::npos) << server.err();
+  const Ended shown = run_program({"domain", "show", "4321", "customer.example"}, "", environment);
+  EXPECT_NE(shown.out.find("may send as it"), std::string::npos) << shown.out;
+  EXPECT_EQ(shown.out.find("may not send as it"), std::string::npos) << shown.out;
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.finish(), 0) << server.err();
+}
+
 TEST_F(Serve, WritesNothingButJsonLines) {
   Program server({"serve", "--config", configure()});
   ASSERT_TRUE(address_of(server).starts_with("http://"));

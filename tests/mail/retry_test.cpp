@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <utility>
 
 #include "mail/outbox.h"
 
@@ -17,13 +16,6 @@ using registry::OutgoingMessage;
 
 constexpr std::chrono::sys_seconds kStartTime =
     std::chrono::sys_days{std::chrono::year{2024} / 5 / 17} + 12h;
-
-TEST(RetryDelay, DoublesFromHalfAMinuteToAnHour) {
-  const std::pair<int, std::chrono::seconds> cases[]{
-      {0, 30s},   {1, 30s},   {2, 60s},   {3, 120s},          {6, 960s},
-      {7, 1920s}, {8, 3600s}, {9, 3600s}, {1'000'000, 3600s}, {-5, 30s}};
-  for (const auto& [attempts, delay] : cases) EXPECT_EQ(retry_delay(attempts), delay) << attempts;
-}
 
 TEST(AfterHandOver, GivesTheEndThatTheRelayGave) {
   OutgoingMessage before;

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
+#include "registry/mailbox.h"
 #include "zone_world.h"
 
 namespace mandate::registry {
@@ -50,6 +52,32 @@ TEST(ReturnPath, IsALabelOrANameBelowTheDomain) {
     EXPECT_EQ(read ? "" : read.error().code, row.code) << row.text;
     EXPECT_TRUE(read || !read.error().message.empty()) << row.text;
   }
+}
+
+TEST(ReturnPath, ThatIsAcceptedIsReadAgainAsItselfAndTakesABounceOfEveryMessage) {
+  constexpr std::string_view kPieces[] = {"a",        "B9",       "-",   ".", "..",
+                                          "customer", ".example", "xn-", "_", "\xc3\xbc",
+                                          "@",        " ",        "\\",  "\n"};
+  std::mt19937 random(5321);
+  int accepted = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (std::size_t k = random() % 12; k > 0; --k) text += kPieces[random() % std::size(kPieces)];
+    if (random() % 2 == 0) text += ".customer.example";
+    const auto read = parse_return_path(text, name("customer.example"));
+    if (!read) continue;
+    ++accepted;
+    EXPECT_TRUE(read->is_at_or_below(name("customer.example"))) << text;
+    EXPECT_EQ(parse_return_path(read->text(), name("customer.example")).value(), *read) << text;
+    const SendingDomain domain =
+        with_envelope({.domain = name("customer.example")}, {Mode::return_path, *read});
+    const auto sender =
+        parse_mailbox(envelope_sender(domain, "x@customer.example", std::string(26, 'v')));
+    ASSERT_TRUE(sender) << text;
+    EXPECT_EQ(sender->domain, *read) << text;
+    EXPECT_EQ(sender->local_part, "bounces+" + std::string(26, 'v'));
+  }
+  EXPECT_GT(accepted, 500) << "or the texts are too wild to show anything";
 }
 
 TEST(ReturnPath, IsNotWhereOthersRegister) {

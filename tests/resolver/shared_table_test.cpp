@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -97,6 +99,31 @@ TEST(SharedTable, RefusesWhatWouldTakeMoreThanAnEighth) {
   EXPECT_FALSE(put(table, "a", std::string(9 << 10, 'x')));
   EXPECT_EQ(found(table, "a"), "small");
   EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(SharedTable, KeepsOctetsBesideAValueWhereANumberMayLie) {
+  SharedTable<const std::uint64_t*> table(1 << 20);
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    const std::string key(i % 23, static_cast<char>('a' + i % 26));
+    const auto make = [&](std::byte* room) {
+      return new (room) std::uint64_t[2]{i, ~i};  // NOLINT: in the table's own block
+    };
+    ASSERT_TRUE(table.put_beside(key, 16, make, 0, kForever, 0));
+    std::uint64_t first = 0;
+    table.find(key, [&](const std::uint64_t* room) {
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(room) % alignof(std::uint64_t), 0U) << i;
+      EXPECT_EQ(room[1], ~i);
+      first = room[0];
+    });
+    EXPECT_EQ(first, i);
+  }
+}
+
+TEST(SharedTable, CountsTheOctetsBesideAValue) {
+  SharedTable<int> table(1 << 20);
+  const std::size_t before = table.bytes();
+  ASSERT_TRUE(table.put_beside("a", 10'000, [](std::byte*) { return 1; }, 500, kForever, 0));
+  EXPECT_NEAR(static_cast<double>(table.bytes() - before), 10'500, 100);
 }
 
 /// Tells how many of it are alive.

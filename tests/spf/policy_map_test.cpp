@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "zone_check.h"
 
 namespace mandate::spf {
@@ -271,12 +273,44 @@ TEST(PolicyMap, LoadSaysWhatIsWrongWithTheOctetsAndWhere) {
       {good.substr(0, good.size() - 1), "at octet"},
       {good + "x", "at octet"},
       {"MPM1\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "at octet"},
+      {"MPM1" + std::string(std::size_t{256} << 20, '\0'), "256 MiB"},
   };
   for (const Case& test : cases) {
     const auto loaded = PolicyMap::load(test.octets);
     ASSERT_FALSE(loaded.has_value()) << test.octets.size();
     EXPECT_NE(loaded.error().find(test.says), std::string::npos) << loaded.error();
   }
+}
+
+TEST(PolicyMap, AViewReadsACopyOfItsOctets) {
+  std::vector<std::uint64_t> room;
+  const auto tell = [&] {
+    const PolicyView view(reinterpret_cast<const std::byte*>(room.data()));  // NOLINT: its octets
+    const auto term = view.decided_by(view.at(ip("2001:db8::1")));
+    return fmt::format("{} {} {}", view.domain(), view.size(), term ? term->term() : "");
+  };
+  {
+    const PolicyMap map = compiled("example.com. TXT \"v=spf1 ip6:2001:db8::/32 -all\"\n");
+    room.resize(map.octets().size() / sizeof(std::uint64_t) + 1);
+    std::memcpy(room.data(), map.octets().data(), map.octets().size());
+    EXPECT_EQ(PolicyView(reinterpret_cast<const std::byte*>(room.data())),
+              map);  // NOLINT: as above
+  }
+  EXPECT_EQ(tell(), "example.com 4 ip6:2001:db8::/32");
+}
+
+TEST(PolicyMap, ACopyStandsForItselfAndAMapMayBeMovedAndAssigned) {
+  PolicyMap map = compiled("example.com. TXT \"v=spf1 ip4:192.0.2.1 -all\"\n");
+  const PolicyMap other = compiled("example.com. TXT \"v=spf1 ip4:192.0.2.1 ~all\"\n");
+  const PolicyMap copy = map;
+  EXPECT_EQ(copy, map);
+  EXPECT_NE(copy, other);
+  const PolicyMap moved = std::move(map);
+  EXPECT_EQ(moved, copy);
+  map = other;
+  EXPECT_EQ(map, other);
+  EXPECT_EQ(map.at(ip("192.0.2.2")).result, Result::softfail);
+  EXPECT_EQ(moved, copy);
 }
 
 TEST(AddressCount, CountsToAllOfBothFamilies) {

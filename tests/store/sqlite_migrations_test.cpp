@@ -141,6 +141,16 @@ TEST(Migrations, TheDueDomainsAndThoseOfANameAreFoundByTheirIndex) {
   }
 }
 
+TEST(Migrations, WhetherAnAuditEntryRestsOnEvidenceIsKnownWithoutReadingTheLog) {
+  Connection connection = connect(":memory:");
+  ASSERT_TRUE(migrate(connection).has_value());
+  Statement plan = connection.prepare(
+      "EXPLAIN QUERY PLAN SELECT 1 FROM audit_log WHERE evidence_id = ?1 AND evidence_id <> ''");
+  ASSERT_EQ(plan.step(), SQLITE_ROW);
+  EXPECT_NE(plan.text(3).find("audit_log_by_evidence (evidence_id=?)"), std::string::npos)
+      << plan.text(3);
+}
+
 TEST(Migrations, TheEndOfTheAuditLogIsFoundWithoutReadingIt) {
   Connection connection = connect(":memory:");
   ASSERT_TRUE(migrate(connection).has_value());

@@ -96,6 +96,38 @@ TEST_P(StoreContract, UpdatesADomainOnlyFromTheRowThatWasRead) {
   EXPECT_EQ(store_->domain("4321", before.domain).value(), after);
 }
 
+TEST_P(StoreContract, EvidenceThatNoAuditEntryRestsOnMakesWayForTheNext) {
+  SendingDomain row = domain("customer.example");
+  ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
+  const auto check = [&](const std::string& evidence, Status status) {
+    SendingDomain after = row;
+    after.status = status;
+    after.evidence_id = evidence;
+    ASSERT_TRUE(store_->update_domain(row, after, "{\"id\":1}", cause()).has_value());
+    row = after;
+  };
+  const auto is_kept = [&](const char* evidence) {
+    return store_->evidence_json("4321", evidence).value().has_value();
+  };
+  check("e1", Status::pending);
+  EXPECT_TRUE(is_kept("e1")) << "the last check's, whatever came of it";
+  check("e2", Status::verified);
+  EXPECT_FALSE(is_kept("e1")) << "nothing rests on it";
+  check("e3", Status::verified);
+  check("e4", Status::verified);
+  EXPECT_TRUE(is_kept("e2")) << "domain.verified rests on it";
+  EXPECT_FALSE(is_kept("e3"));
+  EXPECT_TRUE(is_kept("e4"));
+  // What is no check leaves the evidence in its place.
+  SendingDomain disabled = row;
+  disabled.status = Status::disabled;
+  ASSERT_TRUE(store_->update_domain(row, disabled, "", cause()).has_value());
+  EXPECT_TRUE(is_kept("e4"));
+  ASSERT_TRUE(store_->remove_domain("4321", row.domain, cause()).has_value());
+  EXPECT_FALSE(is_kept("e4"));
+  EXPECT_TRUE(is_kept("e2")) << "the log outlives the domain";
+}
+
 TEST_P(StoreContract, RemovesADomainOnce) {
   const SendingDomain row = domain("customer.example");
   ASSERT_TRUE(store_->add_domain(row, cause()).has_value());

@@ -146,6 +146,7 @@ TEST_F(ProbeTest, ASilentDnsChangesNothingButTheAttempt) {
   EXPECT_EQ(silent.evidence.assessment.kind, registry::CheckFinding::Kind::unavailable);
   registry::SendingDomain expected = good.domain;
   expected.last_attempt_at = now_;
+  expected.next_check_at = now_ + std::chrono::seconds{30};
   EXPECT_EQ(silent.domain, expected);
 }
 
@@ -166,6 +167,21 @@ TEST_F(ProbeTest, ADomainThatAnotherDisablesMeanwhileStaysDisabled) {
   EXPECT_EQ(checked.domain.status, Status::disabled);
   EXPECT_EQ(checked.domain.evidence_id, "e1");
   EXPECT_TRUE(store_->evidence_json("4321", "e1").value().has_value());
+}
+
+TEST_F(ProbeTest, ACheckThatBeganBeforeAnotherDoesNotUndoWhatThatFound) {
+  dns_.publish("v=spf1 a -all");
+  // The first answer is in, the record that it tells of is replaced, and another check sees that.
+  dns_.meanwhile = [this] {
+    dns_.meanwhile = [this] {
+      dns_.publish(kGood);
+      EXPECT_EQ(verify().domain.status, Status::verified);
+    };
+  };
+  const Checked checked = verify();
+  EXPECT_EQ(checked.domain.status, Status::verified);
+  EXPECT_EQ(checked.domain.evidence_id, "e3") << "gathered anew";
+  EXPECT_EQ(store_->audit_entries({}, {}).value().back().action, "domain.verified");
 }
 
 TEST_F(ProbeTest, ADomainThatAnotherRemovesMeanwhileIsNotFound) {

@@ -98,6 +98,7 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
   const auto new_id = [this] { return id_of(++ids); };
   probe = std::make_unique<verification::Probe>(provider, dns, store, clock, new_id,
                                                 registry::Patience{}, std::chrono::seconds{10});
+  watch = std::make_unique<verification::Watch>(store, *probe, clock, verification::WatchOptions{});
   outbox = std::make_unique<mail::Outbox>(store, relay, clock);
   auto logger = std::make_shared<spdlog::logger>(
       "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
@@ -106,6 +107,7 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
       Services{.provider = provider,
                .store = store,
                .probe = *probe,
+               .watch = *watch,
                .lookup = dns,
                .outbox = *outbox,
                .clock = clock,

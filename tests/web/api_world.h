@@ -17,6 +17,7 @@
 #include "resolver/lookup.h"
 #include "store/store.h"
 #include "verification/probe.h"
+#include "verification/watch.h"
 #include "web/api.h"
 
 namespace mandate::web {
@@ -90,6 +91,7 @@ class ApiWorld {
   int tokens = 0;
   std::ostringstream log;
   std::unique_ptr<verification::Probe> probe;
+  std::unique_ptr<verification::Watch> watch;
   std::unique_ptr<mail::Outbox> outbox;
   std::unique_ptr<Api> api;
 };

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -36,8 +38,10 @@ struct MANDATE_API AddressCount {
 /// the same limits, comes to the same result, deciding term, lookups and voids. IPv6 clients in
 /// ::ffff:0:0/96 are IPv4 clients (RFC 7208 section 5): their part of the map is the IPv4 one.
 ///
-/// A value type; const functions may be called from several threads at once.
-class MANDATE_API PolicyMap {
+/// A map lies in one block of octets. A view reads it where it lies and does not own it, as a
+/// std::string_view does a text; `PolicyMap` owns it. All functions are const, and may be called
+/// from several threads at once.
+class MANDATE_API PolicyView {
  public:
   struct Outcome {
     Result result = Result::none;
@@ -59,20 +63,23 @@ class MANDATE_API PolicyMap {
     const Outcome* outcome = nullptr;  ///< into the map
   };
 
+  /// Of a map whose octets somebody copied to where a std::uint64_t may lie; they must outlive the
+  /// view. They hold in this process only, and nothing of them is checked: what comes from outside
+  /// is for `PolicyMap::load`.
+  explicit PolicyView(const std::byte* octets) : octets_(octets) {}
+  /// The octets of the map, to be copied.
+  std::span<const std::byte> octets() const;
+
   /// The domain whose policy this is.
-  const std::string& domain() const { return domain_; }
+  std::string_view domain() const;
 
   /// The outcome for a client. No allocation; logarithmic in the number of pieces.
   const Outcome& at(const dns::IpAddress& client) const noexcept;
 
-  /// Begins to fetch what `at` will read for a client of a family. Of use just before it, for a map
-  /// that is one among many: the search would wait for one far place after the other.
-  void prefetch(dns::Family family) const noexcept;
-
   /// The term that decided an outcome of this map; nothing of errors, none and a default neutral.
   std::optional<DecidingTerm> decided_by(const Outcome& outcome) const;
   /// Of none, permerror and temperror why; of dynamic what makes it so. Empty otherwise.
-  const std::string& problem(const Outcome& outcome) const { return problems_[outcome.problem]; }
+  std::string_view problem(const Outcome& outcome) const;
 
   /// The whole map in ascending order, IPv4 first.
   std::vector<Piece> pieces() const;
@@ -88,51 +95,50 @@ class MANDATE_API PolicyMap {
   std::vector<dns::Prefix> prefixes(Result result) const;
   std::vector<dns::Prefix> dynamic_prefixes() const;
 
-  std::span<const Outcome> outcomes() const { return outcomes_; }
-  std::size_t size() const { return starts4_.size() + starts6_.size(); }  ///< pieces
-  std::size_t bytes() const;  ///< of memory held, this object included
-  bool is_dynamic() const;    ///< somewhere
+  std::span<const Outcome> outcomes() const;
+  std::size_t size() const;  ///< pieces
+  bool is_dynamic() const;   ///< somewhere
   /// The bounds of `CompileOptions` were met, and the rest of a family is dynamic for that.
-  bool is_cut() const { return cut_; }
+  bool is_cut() const;
 
-  /// Octets that `load` reads again; they hold on every machine.
+  /// Octets that `PolicyMap::load` reads again; they hold on every machine.
   std::string serialise() const;
-  /// The error says what is wrong with the octets and where. Any octets may be given.
-  static std::expected<PolicyMap, std::string> load(std::string_view octets);
 
   /// Equal as functions written down: same domain, pieces, outcomes and texts.
-  friend bool operator==(const PolicyMap&, const PolicyMap&) = default;
+  MANDATE_API friend bool operator==(const PolicyView& a, const PolicyView& b);
 
  private:
-  PolicyMap() = default;
-  friend class PolicyMapBuilder;
-  friend class PolicyMapReader;
-
-  struct Source {  // a record where the evaluation came to it
-    std::string record;
-    std::vector<std::string> path;
-    friend bool operator==(const Source&, const Source&) = default;
-  };
-  struct Address6 {
-    std::uint64_t high = 0;
-    std::uint64_t low = 0;
-    friend auto operator<=>(const Address6&, const Address6&) = default;
-  };
-
-  const Outcome& outcome_at(const dns::IpAddress& unmapped) const noexcept;
-  dns::IpAddress start(dns::Family family, std::size_t piece) const;
+  friend class PolicyMap;
   void append_range(const dns::AddressRange& range, std::vector<Piece>& out) const;
 
-  std::string domain_;
-  bool cut_ = false;
-  // The first address of each piece, ascending, the first one the first of the family.
-  std::vector<std::uint32_t> starts4_;
-  std::vector<Address6> starts6_;
-  std::vector<std::uint32_t> outcome4_;  // beside them: into outcomes_
-  std::vector<std::uint32_t> outcome6_;
-  std::vector<Outcome> outcomes_;
-  std::vector<Source> sources_;
-  std::vector<std::string> problems_{std::string()};
+  const std::byte* octets_;  // spf/policy_layout.h says how they lie
+};
+
+/// A policy map of its own. A value type; of one that was moved from nothing may be asked.
+class MANDATE_API PolicyMap : public PolicyView {
+ public:
+  PolicyMap(const PolicyMap& other);
+  PolicyMap(PolicyMap&& other) noexcept
+      : PolicyView(std::exchange(other.octets_, nullptr)), held_(std::move(other.held_)) {}
+  PolicyMap& operator=(PolicyMap other) noexcept {
+    std::swap(octets_, other.octets_);
+    held_.swap(other.held_);
+    return *this;
+  }
+  ~PolicyMap() = default;
+
+  std::size_t bytes() const { return sizeof *this + octets().size(); }  ///< of memory held
+
+  /// Of what `serialise` gave. The error says what is wrong with the octets and where. Any octets
+  /// may be given.
+  static std::expected<PolicyMap, std::string> load(std::string_view octets);
+
+ private:
+  friend struct PolicyParts;
+  explicit PolicyMap(std::unique_ptr<std::byte[]> octets)
+      : PolicyView(octets.get()), held_(std::move(octets)) {}
+
+  std::unique_ptr<std::byte[]> held_;
 };
 
 struct CompileOptions {
@@ -158,8 +164,8 @@ MANDATE_API std::variant<PolicyMap, Questions> compile(std::string_view domain,
 /// Addresses in a row whose result another policy changes.
 struct PolicyChange {
   dns::AddressRange range;
-  const PolicyMap::Outcome* before = nullptr;  ///< into the maps compared
-  const PolicyMap::Outcome* after = nullptr;
+  const PolicyView::Outcome* before = nullptr;  ///< into the maps compared
+  const PolicyView::Outcome* after = nullptr;
 };
 
 struct PolicyDifference {
@@ -169,6 +175,6 @@ struct PolicyDifference {
 };
 
 /// Where two maps give different results. The maps must outlive what is returned.
-MANDATE_API PolicyDifference difference(const PolicyMap& before, const PolicyMap& after);
+MANDATE_API PolicyDifference difference(const PolicyView& before, const PolicyView& after);
 
 }  // namespace mandate::spf

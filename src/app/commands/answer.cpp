@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "app/exit_code.h"
+#include "app/terminal.h"
 
 namespace mandate::app {
 
@@ -35,6 +36,12 @@ int answer_list(const ApiOptions& options, const std::string& path, std::string_
     fmt::print("{}", table(*objects, fields));
   }
   return exit_code::done;
+}
+
+boost::json::array strings_json(const std::vector<std::string>& texts) {
+  boost::json::array out;
+  for (const std::string& text : texts) out.push_back(boost::json::value(json_text(text)));
+  return out;
 }
 
 void print_json(const boost::json::value& value) {

@@ -22,6 +22,9 @@ int answer_object(const ApiOptions& options, const std::string& method, const st
 int answer_list(const ApiOptions& options, const std::string& path, std::string_view key,
                 const std::vector<std::string_view>& fields);
 
+/// Texts of any octets, as `json_text` shows them.
+boost::json::array strings_json(const std::vector<std::string>& texts);
+
 /// One JSON value on a line of stdout.
 void print_json(const boost::json::value& value);
 

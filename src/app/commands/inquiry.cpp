@@ -115,6 +115,15 @@ Attempt<dns::Name> domain_argument(std::string_view command, const std::string& 
   return refused("it has other characters than letters, digits, hyphens and underscores");
 }
 
+Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string& text) {
+  const auto prefix = dns::Prefix::parse(text);
+  if (prefix) return *prefix;
+  return fail(exit_code::usage,
+              fmt::format("{}: \"{}\" is no network with zeros behind its length; write one as "
+                          "192.0.2.0/28",
+                          command, escaped(text)));
+}
+
 bool is_record_text(std::string_view subject) {
   return subject.find_first_of(" =:\"\t") != subject.npos;
 }

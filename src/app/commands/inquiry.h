@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/dns_source.h"
+#include "mandate/dns/ip_address.h"
 #include "mandate/dns/name.h"
 
 namespace mandate::app {
@@ -41,6 +42,9 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
 /// hyphens and underscores, the first may be a `*`: other octets come of a record or a slip. The
 /// failure names the command.
 Attempt<dns::Name> domain_argument(std::string_view command, const std::string& text);
+
+/// A network, or a single address, with zeros behind its length. The failure names the command.
+Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string& text);
 
 /// Whether a subject is a record rather than a domain: it has what records cannot do without.
 bool is_record_text(std::string_view subject);

@@ -8,6 +8,7 @@
 
 #include "advice/character_strings.h"
 #include "advice/word_change.h"
+#include "app/commands/answer.h"
 #include "app/commands/shift_report.h"
 #include "dns/public_suffix.h"
 
@@ -164,12 +165,6 @@ std::string remedy_text(std::size_t number, const advice::Remedy& remedy,
         fmt::format("{:<10} {}\n", &step == &remedy.steps.front() ? "steps" : "", printable(step));
   }
   return out + proof_text(remedy.proof, pool, strings, palette);
-}
-
-boost::json::array strings_json(const std::vector<std::string>& texts) {
-  boost::json::array out;
-  for (const std::string& text : texts) out.push_back(boost::json::value(json_text(text)));
-  return out;
 }
 
 boost::json::array pool_json(const std::vector<advice::PoolStanding>& pool) {

@@ -5,23 +5,13 @@
 #include <utility>
 
 #include "app/config.h"
+#include "app/configured_dns.h"
 #include "app/exit_code.h"
-#include "app/terminal.h"
 
 namespace mandate::app {
 namespace {
 
 using Verdict = advice::Publication::Verdict;
-
-constexpr std::uint32_t kAdvisedTtl = 3600;  // seconds: soon enough corrected, long enough cached
-
-Attempt<dns::Prefix> prefix_argument(const std::string& text) {
-  const auto prefix = dns::Prefix::parse(text);
-  if (prefix) return *prefix;
-  return fail(exit_code::usage, fmt::format("plan: --pool: \"{}\" is no network with zeros behind "
-                                            "its length; write one as 192.0.2.0/28",
-                                            escaped(text)));
-}
 
 Attempt<Provider> configured_provider(const PlanOptions& options) {
   if (options.config.empty()) {
@@ -61,7 +51,7 @@ Attempt<Provider> provider_of(const PlanOptions& options) {
   }
   if (!options.pool.empty()) out.pool.clear();
   for (const std::string& text : options.pool) {
-    const auto prefix = prefix_argument(text);
+    const auto prefix = prefix_argument("plan: --pool", text);
     if (!prefix) return std::unexpected(prefix.error());
     out.pool.push_back(*prefix);
   }
@@ -73,13 +63,10 @@ Attempt<Provider> provider_of(const PlanOptions& options) {
 }
 
 Attempt<DnsOptions> dns_of(const PlanOptions& options, const DnsOptions& given) {
-  if (options.config.empty() || !given.zones.empty() || !given.resolver.empty()) return given;
+  if (options.config.empty()) return given;
   const auto config = load_config(options.config);
   if (!config) return std::unexpected(config.error());
-  DnsOptions out = given;
-  out.zones = config->zones;
-  if (config->resolver) out.resolver = config->resolver->text();
-  return out;
+  return configured_dns(*config, given);
 }
 
 std::variant<std::string, spf::Questions> domain_connect_host(const dns::Name& zone,

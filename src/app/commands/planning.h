@@ -1,6 +1,7 @@
 // Planning the edit of one domain: asked of the DNS, with all that a person needs to publish it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,6 +14,9 @@
 #include "resolver/lookup.h"
 
 namespace mandate::app {
+
+/// Seconds: soon enough corrected, long enough cached.
+inline constexpr std::uint32_t kAdvisedTtl = 3600;
 
 /// Whose mail is to pass.
 struct Provider {

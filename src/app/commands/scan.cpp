@@ -8,10 +8,10 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "app/bulk_source.h"
 #include "app/commands/inquiry.h"
 #include "app/commands/line_answers.h"
 #include "app/commands/scan_errand.h"
@@ -19,7 +19,6 @@
 #include "app/commands/scan_output.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
-#include "app/zones.h"
 #include "resolver/bulk.h"
 
 namespace mandate::app {
@@ -29,7 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kBatch = 64;  // lines that go their way together
 constexpr std::size_t kMostWindow = 65'536;
-constexpr std::size_t kQueriesPerPort = 500;
 
 /// A scan as it is to be run.
 struct Scan {
@@ -106,10 +104,6 @@ std::string described(const Scan& scan, const ScanOptions& options) {
   return out;
 }
 
-std::size_t usual_threads() {
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
-}
-
 Attempt<Scan> scan_of(const ScanOptions& options) {
   InquiryOptions asked = options.plan.asked;
   std::vector<std::string> words;
@@ -146,7 +140,8 @@ class Run {
       : scan_(scan), input_(input), before_(before), output_(output) {}
 
   Attempt<void> run() {
-    auto bulk = open_bulk();
+    auto bulk = source_.open(scan_.dns, scan_.bulk,
+                             [this](resolver::Errands errands) { take(std::move(errands)); });
     if (!bulk) return std::unexpected(std::move(bulk.error()));
     Attempt<void> outcome = read_all(**bulk);
     send(**bulk);
@@ -155,21 +150,6 @@ class Run {
   }
 
  private:
-  Attempt<std::unique_ptr<resolver::Bulk>> open_bulk() {
-    auto finished = [this](resolver::Errands errands) { take(std::move(errands)); };
-    if (!scan_.dns.zones.empty()) {
-      auto zones = read_zones(scan_.dns.zones);
-      if (!zones) return std::unexpected(std::move(zones.error()));
-      zones_ = std::make_unique<resolver::ZoneLookup>(std::move(*zones));
-      return std::make_unique<resolver::Bulk>(*zones_, scan_.bulk, std::move(finished));
-    }
-    auto client = stub_options(scan_.dns);
-    if (!client) return std::unexpected(std::move(client.error()));
-    client->in_flight = scan_.bulk.window;
-    client->queries_per_port = kQueriesPerPort;
-    return std::make_unique<resolver::Bulk>(*client, scan_.bulk, std::move(finished));
-  }
-
   Attempt<void> read_all(resolver::Bulk& bulk) {
     for (;;) {
       const auto line = input_.next();
@@ -219,7 +199,7 @@ class Run {
   ScanInput& input_;
   const ScanState& before_;
   ScanOutput& output_;
-  std::unique_ptr<resolver::ZoneLookup> zones_;
+  BulkSource source_;
   resolver::Errands errands_;
   std::vector<ScanAnswer> answers_;
 };

@@ -34,7 +34,7 @@ Attempt<void> write_out(std::string_view text) {
 
 ScanOutput::ScanOutput(ScanOutputOptions options)
     : options_(std::move(options)),
-      progress_("scan", options_.input_octets),
+      progress_(options_.what, options_.input_octets),
       saved_at_(Clock::now()),
       done_(options_.lines_before),
       outcome_(write_out(options_.header)),

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -21,6 +22,7 @@
 namespace mandate::app {
 
 struct ScanOutputOptions {
+  std::string_view what = "scan";  ///< of the line of progress
   bool ordered = true;
   std::uint64_t lines_before = 0;  ///< that an earlier run has answered
   std::uint64_t input_octets = 0;  ///< that are left; 0 when it is not known

@@ -72,6 +72,11 @@ void ScanSummary::add(const ScanAnswer& answer) {
   for (const std::string& name : answer.tally.includes) includes_.add(name);
 }
 
+std::uint64_t ScanSummary::count(std::string_view outcome) const {
+  const auto found = outcomes_.find(outcome);
+  return found == outcomes_.end() ? 0 : found->second;
+}
+
 std::string ScanSummary::text(std::chrono::duration<double> elapsed) const {
   const double seconds = std::max(elapsed.count(), 1e-3);
   return fmt::format("{} answered in {:.1f} s, {:.0f} a second\n", answers_, seconds,

@@ -40,6 +40,8 @@ class ScanSummary {
   void add(const ScanAnswer& answer);
 
   std::uint64_t answers() const { return answers_; }
+  /// Of those that came to it.
+  std::uint64_t count(std::string_view outcome) const;
   /// The greatest of the answers' codes, which says most.
   int exit_code() const { return exit_code_; }
 
