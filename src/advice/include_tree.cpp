@@ -364,9 +364,14 @@ bool TreeNode::costs_lookup() const {
   return !dead && kind != Kind::domain && kind != Kind::addresses && kind != Kind::all;
 }
 
+std::variant<TreeNode, spf::Questions> uncounted_tree(const dns::Name& domain,
+                                                      const dns::Facts& facts) {
+  return TreeBuilder(domain, facts).run();
+}
+
 std::variant<TreeNode, spf::Questions> include_tree(const dns::Name& domain,
                                                     const dns::Facts& facts) {
-  auto tree = TreeBuilder(domain, facts).run();
+  auto tree = uncounted_tree(domain, facts);
   if (auto* root = std::get_if<TreeNode>(&tree)) {
     if (spf::Questions lacking = count_addresses(*root, facts); !lacking.empty()) return lacking;
   }
@@ -374,7 +379,7 @@ std::variant<TreeNode, spf::Questions> include_tree(const dns::Name& domain,
 }
 
 std::variant<TreeCost, spf::Questions> tree_cost(const dns::Name& domain, const dns::Facts& facts) {
-  auto tree = TreeBuilder(domain, facts).run();
+  auto tree = uncounted_tree(domain, facts);
   if (auto* questions = std::get_if<spf::Questions>(&tree)) return std::move(*questions);
   const TreeNode& root = std::get<TreeNode>(tree);
   return TreeCost{root.lookups_behind, root.voids_behind};

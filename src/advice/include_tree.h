@@ -64,6 +64,10 @@ std::string_view text(TreeNode::State state);
 std::variant<TreeNode, spf::Questions> include_tree(const dns::Name& domain,
                                                     const dns::Facts& facts);
 
+/// The same without the counts of addresses: `authorizes`, `dynamic` and `cut` say nothing.
+std::variant<TreeNode, spf::Questions> uncounted_tree(const dns::Name& domain,
+                                                      const dns::Facts& facts);
+
 /// What a policy takes of a sender that no term matches: of all of them the most.
 struct TreeCost {
   int lookups = 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "advice/answer_size.h"
 #include "advice/dmarc.h"
 #include "advice/rule_table.h"
 #include "dns/public_suffix.h"
@@ -21,7 +22,6 @@ using spf::Result;
 
 /// A label that nobody has: what is answered for it comes from a wildcard.
 constexpr std::string_view kNobody = "mandate-lint-asks-for-no-such-name";
-constexpr std::size_t kPayload = 1232;  // what crosses every usual path in one UDP packet
 constexpr std::uint32_t kShortest = 300;
 constexpr std::uint32_t kLongest = 86'400;
 
@@ -299,25 +299,9 @@ void NameExamination::look_at_wildcard_below() {
        fmt::format("*.{0} has a record, which does not hold for {0}.", domain_.text()));
 }
 
-/// The least that a response with the whole TXT answer takes (RFC 1035 section 4.1, RFC 6891).
-std::size_t response_size(const Fact& txt) {
-  constexpr std::size_t kHeader = 12;
-  constexpr std::size_t kTypeAndClass = 4;
-  constexpr std::size_t kRecord = 12;  // with a pointer for its name
-  constexpr std::size_t kOpt = 11;
-  std::size_t size = kHeader + txt.question.name.wire().size() + 1 + kTypeAndClass + kOpt;
-  for (const dns::RecordData& data : txt.records) {
-    const auto* held = std::get_if<dns::TxtData>(&data);
-    if (held == nullptr) continue;
-    size += kRecord;
-    for (const std::string& text : held->strings) size += 1 + text.size();
-  }
-  return size;
-}
-
 void NameExamination::look_at_size() {
-  const std::size_t size = response_size(txt_);
-  if (size <= kPayload) return;
+  const std::size_t size = answer_size(txt_);
+  if (size <= kSafeAnswer) return;
   find(rule("rrset-over-1232"), fmt::format("The {} TXT records of {} take {} octets.",
                                             txt_.records.size(), domain_.text(), size));
 }

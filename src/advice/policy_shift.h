@@ -28,6 +28,9 @@ struct Shift {
   Standing after;
   std::vector<dns::AddressRange> ranges;  ///< ascending, IPv4 first; none touches the next
   spf::AddressCount count;
+
+  /// Of what is undecided: not for a lookup that failed.
+  bool depends_on_sender() const { return before.dynamic || after.dynamic; }
 };
 
 /// What a change of results does to senders; the first that fits.

@@ -1,6 +1,6 @@
 #include "app/config.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -124,6 +124,8 @@ class Reader {
       read_list(*key, value, line);
     } else if (key->shape == ConfigKey::Shape::number) {
       read_number(*key, value, line);
+    } else if (key->shape == ConfigKey::Shape::flag) {
+      read_flag(*key, value, line);
     } else if (const auto* text = value.as_string()) {
       set(*key, text->get(), value.source().begin.line);
     } else {
@@ -138,6 +140,15 @@ class Reader {
     } else {
       error(line, dotted(key.section, key.name),
             fmt::format("is not a whole number; write {} = {}", key.name, key.example));
+    }
+  }
+
+  void read_flag(const ConfigKey& key, const toml::node& value, std::size_t line) {
+    if (const auto* flag = value.as_boolean()) {
+      set(key, flag->get() ? "true" : "false", line);
+    } else {
+      error(line, dotted(key.section, key.name),
+            fmt::format("is not true or false; write {} = {}", key.name, key.example));
     }
   }
 

@@ -13,6 +13,8 @@
 #include "app/endpoint.h"
 #include "app/failure.h"
 #include "mail/relay.h"
+#include "registry/ownership.h"
+#include "registry/breaker.h"
 #include "registry/provider.h"
 #include "registry/transition.h"
 #include "resolver/stub_client.h"
@@ -30,10 +32,14 @@ struct Config {
   std::optional<resolver::Server> resolver;  ///< nothing: those of /etc/resolv.conf
   std::vector<std::string> zones;            ///< when not empty, the whole DNS
   std::string root_hints;                    ///< a file; empty: the Internet's root
+  std::uint16_t authority_port = 53;         ///< of the servers of zones
   std::chrono::milliseconds dns_timeout = std::chrono::seconds{20};
   mail::RelayOptions relay;
   registry::Patience patience;
   int workers = 8;  ///< checks of domains under way at once
+  registry::OwnershipRule ownership;
+  bool authoritative = true;  ///< ask the servers of a domain's zone; never with zone files
+  registry::BreakerRule breaker;
   std::chrono::seconds expire_after = std::chrono::days{5};
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::json;

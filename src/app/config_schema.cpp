@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "app/duration.h"
@@ -119,6 +121,16 @@ Set add_zone(Config& config, const std::string& value) {
 
 Set set_root_hints(Config& config, const std::string& value) {
   config.root_hints = value;
+  return {};
+}
+
+Set set_authority_port(Config& config, const std::string& value) {
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(value.data(), value.data() + value.size(), port);
+  if (read.ec != std::errc() || read.ptr != value.data() + value.size() || port == 0) {
+    return std::unexpected(fmt::format("{} is out of range: 1 to 65535", value));
+  }
+  config.authority_port = port;
   return {};
 }
 
@@ -248,6 +260,65 @@ Set set_workers(Config& config, const std::string& value) {
   return {};
 }
 
+Set set_claim_grace(Config& config, const std::string& value) {
+  return set_seconds(config.patience.claim_grace, value, seconds{0}, std::chrono::days{365});
+}
+
+Set set_ownership(Config& config, const std::string& value) {
+  return set_choice<bool>(config.ownership.required, value, {{"required", true}, {"off", false}});
+}
+
+Set set_subdomains(Config& config, const std::string& value) {
+  config.ownership.subdomains = value == "true";
+  return {};
+}
+
+Set set_authoritative(Config& config, const std::string& value) {
+  config.authoritative = value == "true";
+  return {};
+  return {};
+}
+
+/// `2%`, with up to two digits behind the point, in hundredths of a percent.
+std::optional<int> parse_share(std::string_view text) {
+  if (!text.ends_with('%')) return std::nullopt;
+  text.remove_suffix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  std::string digits(text.substr(std::min(point + 1, text.size())));
+  const bool is_fraction = point == text.size() || (!digits.empty() && digits.size() <= 2);
+  digits.resize(2, '0');
+  digits.insert(0, whole);
+  int share = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data(), end, share);
+  if (whole.empty() || !is_fraction || error != std::errc() || at != end) return std::nullopt;
+  return share;
+}
+
+Set set_share(Config& config, const std::string& value) {
+  const auto share = parse_share(value);
+  if (!share) return wrong(value, "is no share: a number with up to two decimals, and %");
+  if (*share < 0 || *share > 10'000) return wrong(value, "is out of range: 0% to 100%");
+  config.breaker.share = *share;
+  return {};
+}
+
+Set set_at_least(Config& config, const std::string& value) {
+  constexpr std::int64_t kMost = 1'000'000;
+  std::int64_t domains = 0;
+  const auto [at, error] = std::from_chars(value.data(), value.data() + value.size(), domains);
+  if (error != std::errc() || domains < 0 || domains > kMost) {
+    return wrong(value, fmt::format("is out of range: 0 to {}", kMost));
+  }
+  config.breaker.at_least = domains;
+  return {};
+}
+
+Set set_within(Config& config, const std::string& value) {
+  return set_seconds(config.breaker.within, value, std::chrono::minutes{1}, std::chrono::days{7});
+}
+
 Set set_expire_after(Config& config, const std::string& value) {
   return set_seconds(config.expire_after, value, seconds{1}, std::chrono::days{365});
 }
@@ -282,6 +353,7 @@ constexpr std::array schema = {
     ConfigKey{"dns", "resolver", text, false, R"("127.0.0.1:5353")", set_resolver},
     ConfigKey{"dns", "zones", path_list, false, R"(["provider.zone"])", add_zone},
     ConfigKey{"dns", "root_hints", path, false, R"("private.root")", set_root_hints},
+    ConfigKey{"dns", "authority_port", number, false, "53", set_authority_port},
     ConfigKey{"dns", "timeout", text, false, R"("20s")", set_dns_timeout},
     ConfigKey{"relay", "url", text, true, R"("smtp://127.0.0.1:25")", set_relay_url},
     ConfigKey{"relay", "helo", text, false, R"("out.mailer.provider.example")", set_relay_helo},
@@ -293,6 +365,13 @@ constexpr std::array schema = {
     ConfigKey{"relay", "timeout", text, false, R"("60s")", set_relay_timeout},
     ConfigKey{"verification", "grace", text, false, R"("24h")", set_grace},
     ConfigKey{"verification", "workers", number, false, "8", set_workers},
+    ConfigKey{"verification", "claim_grace", text, false, R"("24h")", set_claim_grace},
+    ConfigKey{"verification", "ownership", text, false, R"("required")", set_ownership},
+    ConfigKey{"verification", "subdomains", flag, false, "false", set_subdomains},
+    ConfigKey{"verification", "authoritative", flag, false, "true", set_authoritative},
+    ConfigKey{"breaker", "share", text, false, R"("2%")", set_share},
+    ConfigKey{"breaker", "at_least", number, false, "20", set_at_least},
+    ConfigKey{"breaker", "within", text, false, R"("1h")", set_within},
     ConfigKey{"outbox", "expire_after", text, false, R"("5d")", set_expire_after},
     ConfigKey{"log", "level", text, false, R"("info")", set_log_level},
     ConfigKey{"log", "format", text, false, R"("json")", set_log_format},

@@ -10,14 +10,15 @@
 
 namespace mandate::app {
 
-/// One key. Every value is a string, a list of strings or a whole number.
+/// One key. Every value is a string, a list of strings, a whole number, or true or false.
 struct ConfigKey {
   enum class Shape : std::uint8_t {
     text,
     list,
     path,       ///< a text; a relative path is made relative to the file's folder
     path_list,  ///< the same of each item
-    number,     ///< a whole number, which `set` gets in decimal
+    number,     ///< a whole number, given to `set` in decimal
+    flag,       ///< `true` or `false`
   };
   std::string_view section;
   std::string_view name;

@@ -9,6 +9,7 @@
 #include "app/command_options.h"
 #include "app/commands/account.h"
 #include "app/commands/audit.h"
+#include "app/commands/breaker.h"
 #include "app/commands/domain.h"
 #include "app/commands/key.h"
 #include "app/commands/message.h"
@@ -176,6 +177,42 @@ void add_audit(CLI::App& root, Command& chosen) {
   add_json(list.app(), list.options().json);
 }
 
+void add_breaker(CLI::App& root, Command& chosen) {
+  CLI::App& group = add_group(root, "breaker", "What holds revocations when too many come at once",
+                              "mandate breaker status --config /etc/mandate.toml");
+  struct Entry {
+    std::string name;
+    std::string what;
+    int (*run)(const BreakerOptions&);
+    std::string exit_codes;
+  };
+  const std::vector<Entry> entries = {
+      {"status", "Show whether it holds, why, and which domains", breaker_status,
+       "0 closed, 1 holding"},
+      {"confirm", "The losses are real: let every held one happen at its next check, due at once",
+       breaker_confirm, "0 done, 1 there is nothing to confirm"},
+      {"dismiss", "They are not: check every held domain again, and count anew", breaker_dismiss,
+       "0 done, 1 there is nothing to dismiss"}};
+  for (const Entry& entry : entries) {
+    Leaf<BreakerOptions> leaf(group, chosen, entry.name, entry.what, entry.run,
+                              "mandate breaker " + entry.name +
+                                  " --config /etc/mandate.toml\n\nExit codes: " + entry.exit_codes +
+                                  ", 73 the store cannot be read, 78 wrong configuration.");
+    leaf.app()
+        .add_option("--after", leaf.options().after,
+                    "List only the held domains behind this one, as ACCOUNT/DOMAIN")
+        ->type_name("HELD");
+    leaf.app()
+        .add_option("--limit", leaf.options().limit,
+                    "How many to list at most; a decision is on all of them")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str();
+    add_config(leaf.app(), leaf.options().config);
+    add_json(leaf.app(), leaf.options().json);
+  }
+}
+
 void add_send(CLI::App& root, Command& chosen) {
   Leaf<SendOptions> leaf(root, chosen, "send", "Send a message in the name of a listed domain",
                          send,
@@ -283,6 +320,7 @@ void add_provider_commands(CLI::App& root, Command& chosen) {
   add_domain(root, chosen);
   add_provider(root, chosen);
   add_audit(root, chosen);
+  add_breaker(root, chosen);
   add_send(root, chosen);
   add_message(root, chosen);
 }

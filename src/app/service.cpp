@@ -2,15 +2,18 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "app/dns_source.h"
 #include "app/exit_code.h"
 #include "app/identifier.h"
 #include "app/reloadable_zones.h"
+#include "app/root_servers.h"
 #include "app/version.h"
 #include "mail/outbox.h"
 #include "store/sqlite_store.h"
+#include "verification/breaker.h"
 #include "verification/probe.h"
 #include "verification/watch.h"
 #include "web/api.h"
@@ -31,6 +34,8 @@ struct Service::Parts {
       : config(std::move(given)), log(std::move(logger)) {}
 
   Attempt<void> open_lookup();
+  Attempt<void> open_authority();
+  void warn() const;
   void wire();
   /// Logs the faults of a part that works by itself.
   std::function<void(const std::string&)> reporter(std::string part) const;
@@ -42,7 +47,9 @@ struct Service::Parts {
   std::shared_ptr<spdlog::logger> log;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<resolver::Lookup> lookup;
-  ReloadableZones* zones = nullptr;  // the lookup, when it is zone files
+  ReloadableZones* zones = nullptr;                     // the lookup, when it is zone files
+  std::optional<resolver::AuthorityOptions> authority;  // unless the lookup's word is to suffice
+  std::unique_ptr<verification::Breaker> breaker;
   std::unique_ptr<verification::Probe> probe;
   std::unique_ptr<verification::Watch> watch;
   std::unique_ptr<mail::Relay> relay;
@@ -80,9 +87,34 @@ void Service::Parts::log_transition(const registry::SendingDomain& before,
                                    {"evidence", checked.evidence.id}}));
 }
 
+Attempt<void> Service::Parts::open_authority() {
+  if (!config.authoritative || !config.zones.empty()) return {};
+  auto root = root_servers(config.root_hints);
+  if (!root) return std::unexpected(std::move(root.error()));
+  authority = resolver::AuthorityOptions{.root = std::move(*root), .port = config.authority_port};
+  return {};
+}
+
+void Service::Parts::warn() const {
+  if (config.ownership.required) return;
+  log->warn(
+      event("ownership is off: every account may send as any domain that includes the "
+            "provider; set verification.ownership = \"required\" to have it proven whose a "
+            "domain is",
+            {{"event", "ownership_off"}}));
+}
+
 void Service::Parts::wire() {
-  probe = std::make_unique<verification::Probe>(config.provider, *lookup, *store, now, new_id,
-                                                config.patience, config.dns_timeout, new_lot);
+  breaker = std::make_unique<verification::Breaker>(
+      config.provider, *lookup, *store, now, config.breaker, config.dns_timeout,
+      [this](const std::string& news) { log->warn(event(news, {{"room", "verification"}})); });
+  probe = std::make_unique<verification::Probe>(
+      config.provider, *lookup, *store, now, new_id, config.patience,
+      verification::CheckOptions{.timeout = config.dns_timeout,
+                                 .ownership = config.ownership,
+                                 .authority = authority,
+                                 .lot = new_lot},
+      breaker.get());
   watch = std::make_unique<verification::Watch>(
       *store, *probe, now,
       verification::WatchOptions{
@@ -94,6 +126,7 @@ void Service::Parts::wire() {
   outbox =
       std::make_unique<mail::Outbox>(*store, *relay, now, config.expire_after, reporter("outbox"));
   api = std::make_unique<web::Api>(web::Services{.provider = config.provider,
+                                                 .ownership = config.ownership,
                                                  .store = *store,
                                                  .probe = *probe,
                                                  .watch = *watch,
@@ -130,8 +163,11 @@ Attempt<std::unique_ptr<Service>> Service::start(Config config,
   if (!store) return fail(exit_code::store, store.error().message);
   parts->store = std::move(*store);
   if (auto opened = parts->open_lookup(); !opened) return std::unexpected(opened.error());
+  if (auto opened = parts->open_authority(); !opened) return std::unexpected(opened.error());
   parts->wire();
+  parts->warn();
   if (auto listening = parts->listen(); !listening) return std::unexpected(listening.error());
+  parts->breaker->start();
   parts->outbox->start();
   parts->watch->start();
   return std::unique_ptr<Service>(new Service(std::move(parts)));
@@ -141,6 +177,7 @@ Service::~Service() {
   parts_->server.reset();
   parts_->watch->stop();
   parts_->outbox->stop();
+  parts_->breaker->stop();
 }
 
 void Service::reload() {

@@ -11,8 +11,8 @@
 
 #include "registry/gate.h"
 #include "registry/mailbox.h"
-#include "registry/return_path.h"
 #include "registry/retry_delay.h"
+#include "registry/return_path.h"
 #include "store/queue_workers.h"
 
 namespace mandate::mail {

@@ -150,7 +150,7 @@ Kind kind_of(const std::vector<PoolCheck>& checks) {
   return any(checks, Result::fail) && !error ? Kind::refused : Kind::not_proven;
 }
 
-void conclude(Gathered& gathered, const Provider& provider, const dns::Name& domain,
+void conclude(Gathered& gathered, const WantedInclude& include, const dns::Name& domain,
               const dns::Facts& facts) {
   Assessment& assessment = gathered.assessment;
   const auto& checks = assessment.checks;
@@ -173,7 +173,7 @@ void conclude(Gathered& gathered, const Provider& provider, const dns::Name& dom
   if (proven) {
     set(assessment, Kind::proven, {}, {});
   } else {
-    Diagnosis diagnosis = diagnose(provider, domain, facts, checks);
+    Diagnosis diagnosis = diagnose(include, domain, facts, checks);
     set(assessment, kind_of(checks), std::move(diagnosis.reason_code), std::move(diagnosis.reason));
   }
   if (!gathered.sampled.empty()) {
@@ -232,7 +232,8 @@ std::vector<spf::Request> identities_of(const std::vector<std::string>& senders,
 std::variant<Assessment, spf::Questions> assess(const Provider& provider, const dns::Name& domain,
                                                 const std::vector<std::string>& senders,
                                                 const dns::Facts& facts,
-                                                std::chrono::sys_seconds now) {
+                                                std::chrono::sys_seconds now,
+                                                const std::optional<dns::Name>& own_include) {
   Gathered gathered;
   const auto to_try = senders_to_try(domain, senders);
   if (!to_try) {
@@ -256,7 +257,8 @@ std::variant<Assessment, spf::Questions> assess(const Provider& provider, const 
     return spf::Questions(gathered.lacking.begin(), gathered.lacking.end());
   }
   if (!gathered.assessment.checks.empty()) gathered.assessment.ttl = gathered.ttl;
-  conclude(gathered, provider, domain, facts);
+  conclude(gathered, {own_include.value_or(provider.include_name), provider.include_name}, domain,
+           facts);
   return std::move(gathered.assessment);
 }
 

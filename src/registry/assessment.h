@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -35,7 +36,8 @@ struct Assessment {
   /// False when the policy depends on the address by macros or ptr and the pool is too large to
   /// try each address: then a sample was tried, and the reason says so.
   bool exhaustive = true;
-  std::uint32_t ttl = 0;  ///< seconds for which the facts used hold
+  std::uint32_t ttl = 0;                     ///< seconds for which the facts used hold
+  Ownership ownership = Ownership::unknown;  ///< what shows whose the domain is
 };
 
 /// Evaluates check_host over the whole pool, for each sender and HELO name. Exact, not a sample:
@@ -52,9 +54,14 @@ struct Assessment {
 ///
 /// `senders` are mailboxes at `domain`; without any, `postmaster` at it is tried. One at another
 /// domain is not proven (`sender_mismatch`), since its check would be of that other domain.
+///
+/// This is the policy alone, whoever the account is (`Assessment::ownership` stays unknown):
+/// registry/authorization.h adds whose the domain is. `own_include` is what the reasons propose to
+/// include; without it the provider's include name.
 std::variant<Assessment, spf::Questions> assess(const Provider& provider, const dns::Name& domain,
                                                 const std::vector<std::string>& senders,
                                                 const dns::Facts& facts,
-                                                std::chrono::sys_seconds now);
+                                                std::chrono::sys_seconds now,
+                                                const std::optional<dns::Name>& own_include = {});
 
 }  // namespace mandate::registry

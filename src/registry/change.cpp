@@ -1,5 +1,7 @@
 #include "registry/change.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
@@ -56,11 +58,11 @@ void add_sender_changes(std::vector<Change>& changes, const SendingDomain& domai
   }
 }
 
-std::string event_body(std::string_view action, const SendingDomain& before,
-                       const SendingDomain& after, std::chrono::sys_seconds at) {
-  const json::object data = to_json(after, at);
+/// Of an object that has the same fields before and after.
+std::string event_body(std::string_view action, const json::object& before,
+                       const json::object& data, std::chrono::sys_seconds at) {
   json::object previous;
-  for (const auto& [name, value] : to_json(before, at)) {
+  for (const auto& [name, value] : before) {
     if (data.at(name) != value) previous[name] = value;
   }
   return json::serialize(json::object{{"type", action},
@@ -69,16 +71,55 @@ std::string event_body(std::string_view action, const SendingDomain& before,
                                       {"previous_attributes", std::move(previous)}});
 }
 
+/// One of which those are told who listen.
+Change told(const SendingDomain& before, const SendingDomain& after, std::chrono::sys_seconds at,
+            std::string_view action, const json::object& details) {
+  Change change = domain_change(after, action, details);
+  // A person's change leaves the evidence of the last check in its place, and does not rest on it.
+  if (after.evidence_id != before.evidence_id) change.evidence_id = after.evidence_id;
+  change.event_body = event_body(action, to_json(before, at), to_json(after, at), at);
+  return change;
+}
+
 Change transition(const SendingDomain& before, const SendingDomain& after,
                   std::chrono::sys_seconds at) {
   json::object details{{"from", text(before.status)}, {"to", text(after.status)}};
   if (!after.reason_code.empty()) details["reason_code"] = json_string(after.reason_code);
-  const std::string_view action = transition_action(before.status, after.status);
-  Change change = domain_change(after, action, details);
-  // A person's change leaves the evidence of the last check in its place, and does not rest on it.
-  if (after.evidence_id != before.evidence_id) change.evidence_id = after.evidence_id;
-  change.event_body = event_body(action, before, after, at);
-  return change;
+  return told(before, after, at, transition_action(before.status, after.status), details);
+}
+
+// What begins or ends between two accounts that list the same domain.
+void add_claim_changes(std::vector<Change>& changes, const SendingDomain& before,
+                       const SendingDomain& after, std::chrono::sys_seconds at) {
+  const auto add = [&](std::string_view action, const json::object& details) {
+    changes.push_back(told(before, after, at, action, details));
+  };
+  if (!before.claim_matures_at && after.claim_matures_at) {
+    add("domain.claim_started", {{"matures_at", json_time(after.claim_matures_at)}});
+  }
+  if (before.claim_matures_at && !after.claim_matures_at) {
+    add("domain.claim_ended", {{"verified", after.status == Status::verified}});
+  }
+  if (!before.contested_at && after.contested_at) add("domain.contested", {});
+  if (before.contested_at && !after.contested_at) add("domain.contest_ended", {});
+}
+
+/// The codes of which there was no warning before, each once.
+std::vector<std::string> new_warnings(const SendingDomain& before, const SendingDomain& after) {
+  std::vector<std::string> codes;
+  for (const Warning& warning : after.warnings) {
+    const bool is_known = std::ranges::count(before.warnings, warning.code, &Warning::code) != 0 ||
+                          std::ranges::count(codes, warning.code) != 0;
+    if (!is_known) codes.push_back(warning.code);
+  }
+  return codes;
+}
+
+Change breaker_change(std::string_view action, const json::object& details) {
+  return {.account_id = {},
+          .subject = "breaker:revocations",
+          .action = std::string(action),
+          .details = json::serialize(details)};
 }
 
 }  // namespace
@@ -116,7 +157,16 @@ std::vector<Change> domain_changes(const SendingDomain& before, const SendingDom
   add_sender_changes(changes, before, "domain.sender_removed", after.senders);
   add_sender_changes(changes, after, "domain.sender_added", before.senders);
   if (envelope_of(before) != envelope_of(after)) changes.push_back(mode_change(before, after));
-  if (before.status != after.status) changes.push_back(transition(before, after, at));
+  if (before.status != after.status) {
+    changes.push_back(transition(before, after, at));  // whose event has the changes in its data
+  } else if (after.changed_at != before.changed_at || after.changes != before.changes) {
+    changes.push_back(
+        told(before, after, at, "domain.changed", {{"changes", json_strings(after.changes)}}));
+  }
+  if (const auto codes = new_warnings(before, after); !codes.empty()) {
+    changes.push_back(told(before, after, at, "domain.warning", {{"codes", json_strings(codes)}}));
+  }
+  add_claim_changes(changes, before, after, at);
   return changes;
 }
 
@@ -137,6 +187,28 @@ std::string_view transition_action(Status from, Status to) {
       return "domain.disabled";
   }
   return "domain.changed";
+}
+
+Change breaker_tripped(const BreakerState& before, const BreakerState& after) {
+  Change change =
+      breaker_change("breaker.tripped", {{"reason_code", json_string(after.reason_code)},
+                                         {"reason", json_string(after.reason)},
+                                         {"may_send", after.counts.may_send},
+                                         {"made", after.counts.made}});
+  change.event_body = event_body(change.action, to_json(before), to_json(after), after.since);
+  return change;
+}
+
+Change breaker_closed(HoldEnd end, const BreakerState& before, const BreakerState& after) {
+  Change change =
+      breaker_change(fmt::format("breaker.{}", text(end)), {{"held", before.counts.held}});
+  change.event_body = event_body(change.action, to_json(before), to_json(after), after.since);
+  return change;
+}
+
+Change grace_extended(std::int64_t domains, std::chrono::sys_seconds until) {
+  return breaker_change("breaker.grace_extended",
+                        {{"domains", domains}, {"until", json_time(until)}});
 }
 
 }  // namespace mandate::registry

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "registry/account.h"
 #include "registry/api_key.h"
+#include "registry/breaker.h"
 #include "registry/sending_domain.h"
 
 namespace mandate::registry {
@@ -44,10 +46,13 @@ Change domain_added(const SendingDomain& domain);    // domain.added
 Change domain_removed(const SendingDomain& domain);  // domain.removed
 
 /// Everything that the second row says otherwise than the first, but for times, reasons and
-/// evidence: `domain.sender_added`, `domain.sender_removed`, `domain.mode_changed`, and a
-/// transition by its name. A transition has the event body of Standard Webhooks: `type`,
-/// `timestamp`, `data` (the domain at `at`) and `previous_attributes` (what was otherwise before).
-/// Empty when a check changed no status.
+/// evidence: `domain.sender_added`, `domain.sender_removed`, `domain.mode_changed`, a
+/// transition by its name, `domain.changed` where a check that made none found the DNS changed,
+/// `domain.warning` where it warns of what the last one did not, and `domain.claim_started`,
+/// `domain.claim_ended`, `domain.contested`, `domain.contest_ended` (registry/claim.h). All but
+/// senders have the event body of Standard Webhooks: `type`, `timestamp`, `data` (the domain at
+/// `at`) and `previous_attributes` (what was otherwise before). Empty when a check found nothing
+/// new.
 std::vector<Change> domain_changes(const SendingDomain& before, const SendingDomain& after,
                                    std::chrono::sys_seconds at);
 
@@ -55,5 +60,13 @@ std::vector<Change> domain_changes(const SendingDomain& before, const SendingDom
 /// `domain.recovered` of a domain that had been verified before it was lost or at risk, and
 /// `domain.enabled` of one that was switched off and begins anew.
 std::string_view transition_action(Status from, Status to);
+
+// The provider's own, of the one breaker. All but the last have an event body as transitions do,
+// with the breaker's object (registry/breaker.h) as `data`.
+Change breaker_tripped(const BreakerState& before, const BreakerState& after);  // breaker.tripped
+/// `breaker.` and how the hold ended.
+Change breaker_closed(HoldEnd end, const BreakerState& before, const BreakerState& after);
+/// `breaker.grace_extended`: at_risk domains whose grace would have ended while it holds.
+Change grace_extended(std::int64_t domains, std::chrono::sys_seconds until);
 
 }  // namespace mandate::registry

@@ -10,7 +10,7 @@
 
 #include "dns/printable.h"
 #include "mandate/spf/record.h"
-#include "spf/ascii.h"
+#include "registry/policy_records.h"
 
 namespace mandate::registry {
 namespace {
@@ -18,55 +18,6 @@ namespace {
 using spf::Directive;
 using spf::Mechanism;
 using spf::Result;
-
-constexpr int kMaxRedirects = 10;  // no more can be followed (RFC 7208 section 4.6.4)
-
-// The texts at a name that are SPF records (RFC 7208 section 4.5).
-std::vector<std::string> spf_texts(const dns::Name& domain, const dns::Facts& facts) {
-  std::vector<std::string> out;
-  const dns::Fact* fact = facts.find({domain, dns::RecordType::txt});
-  if (fact == nullptr) return out;
-  for (const dns::RecordData& data : fact->records) {
-    const auto* txt = std::get_if<dns::TxtData>(&data);
-    if (txt == nullptr) continue;
-    std::string joined = txt->joined();
-    if (spf::is_spf_record(joined)) out.push_back(std::move(joined));
-  }
-  return out;
-}
-
-struct PolicyRecord {
-  dns::Name domain;
-  spf::Record record;
-};
-
-bool is_all(const Directive& directive) {
-  return directive.mechanism == Mechanism::all;
-}
-
-// The name that a record hands over to, if it does (RFC 7208 section 6.1).
-std::optional<dns::Name> redirect_target(const spf::Record& record) {
-  if (!record.redirect || std::ranges::any_of(record.directives, is_all)) return std::nullopt;
-  if (record.redirect->value.has_macros()) return std::nullopt;
-  const auto name = dns::Name::parse(record.redirect->value.text());
-  if (!name) return std::nullopt;
-  return *name;
-}
-
-// The domain's record and those that it redirects to, as far as they are valid.
-std::vector<PolicyRecord> policy_records(const dns::Name& domain, const dns::Facts& facts) {
-  std::vector<PolicyRecord> out;
-  std::optional<dns::Name> next = domain;
-  for (int i = 0; next && i <= kMaxRedirects; ++i) {
-    const auto texts = spf_texts(*next, facts);
-    if (texts.size() != 1) break;
-    auto record = spf::parse_record(texts.front());
-    if (!record) break;
-    out.push_back({*next, std::move(*record)});
-    next = redirect_target(out.back().record);
-  }
-  return out;
-}
 
 // How near an include comes to the one that is wanted; the nearest decides what is said.
 enum class Nearness { lookalike, after_all, not_pass, in_force };
@@ -77,40 +28,37 @@ struct Found {
   std::string term;
 };
 
-std::string_view without_trailing_dot(std::string_view text) {
-  if (text.ends_with('.')) text.remove_suffix(1);
-  return text;
-}
-
 // The include name stands in the text, but the text names something else: a longer name that ends
 // in it without a dot between, or one of which it is only the left part.
 bool is_lookalike(std::string_view domain_spec, const dns::Name& include_name) {
-  const std::string lowered = spf::lower(without_trailing_dot(domain_spec));
+  const std::string lowered = plain_name(domain_spec);
   const std::string wanted = include_name.text();
   return lowered.find(wanted) != lowered.npos && lowered != wanted &&
          !lowered.ends_with("." + wanted);
 }
 
-std::optional<Found> nearest_include(const std::vector<PolicyRecord>& records,
-                                     const dns::Name& include_name) {
+// Of the own include name and the one that all share either brings the pool in force.
+std::optional<Found> nearest_include(const WantedInclude& include, const dns::Name& domain,
+                                     const dns::Facts& facts) {
   std::optional<Found> best;
-  for (const auto& [domain, record] : records) {
+  for (const auto& [owner, record] : policy_records(domain, facts).records) {
     bool behind_all = false;
     for (const Directive& directive : record.directives) {
       behind_all = behind_all || is_all(directive);
       if (directive.mechanism != Mechanism::include) continue;
       const std::string& spec = record.domain(directive)->text();
       Nearness nearness = Nearness::in_force;
-      if (spf::lower(without_trailing_dot(spec)) == include_name.text()) {
+      const std::string name = plain_name(spec);
+      if (name == include.shared.text() || name == include.wanted.text()) {
         if (directive.qualifier != Result::pass) nearness = Nearness::not_pass;
         if (behind_all) nearness = Nearness::after_all;
-      } else if (is_lookalike(spec, include_name)) {
+      } else if (is_lookalike(spec, include.shared)) {
         nearness = Nearness::lookalike;
       } else {
         continue;
       }
       if (!best || nearness > best->nearness) {
-        best = Found{nearness, domain, dns::printable(directive.span.in(record.text), 120)};
+        best = Found{nearness, owner, dns::printable(directive.span.in(record.text), 120)};
       }
     }
   }
@@ -132,10 +80,10 @@ std::string outcome_of(const PoolCheck& check) {
 }
 
 // What is wrong with the domain's own record, before any of its terms is followed.
-std::optional<Diagnosis> of_record(const Provider& provider, const dns::Name& domain,
+std::optional<Diagnosis> of_record(const WantedInclude& include, const dns::Name& domain,
                                    const dns::Facts& facts) {
   const std::string name = domain.text();
-  const std::string wanted = provider.include_name.text();
+  const std::string wanted = include.wanted.text();
   const dns::Fact* fact = facts.find({domain, dns::RecordType::txt});
   if (fact != nullptr && fact->status == dns::Fact::Status::no_such_name) {
     return Diagnosis{"no_record",
@@ -186,11 +134,11 @@ std::optional<Diagnosis> of_limits(const dns::Name& domain, const PoolCheck& che
   return std::nullopt;
 }
 
-Diagnosis of_policy(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+Diagnosis of_policy(const WantedInclude& include, const dns::Name& domain, const dns::Facts& facts,
                     const PoolCheck& check) {
-  const std::string wanted = provider.include_name.text();
+  const std::string wanted = include.wanted.text();
   const std::string met = outcome_of(check);
-  const auto found = nearest_include(policy_records(domain, facts), provider.include_name);
+  const auto found = nearest_include(include, domain, facts);
   if (!found) {
     return {
         "include_missing",
@@ -225,14 +173,14 @@ Diagnosis of_policy(const Provider& provider, const dns::Name& domain, const dns
                       owner, found->term, met, wanted)};
 }
 
-Diagnosis of_error(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+Diagnosis of_error(const WantedInclude& include, const dns::Name& domain, const dns::Facts& facts,
                    const PoolCheck& check) {
-  if (auto diagnosis = of_record(provider, domain, facts)) return std::move(*diagnosis);
+  if (auto diagnosis = of_record(include, domain, facts)) return std::move(*diagnosis);
   if (auto diagnosis = of_limits(domain, check)) return std::move(*diagnosis);
   // A look-alike that does not exist ends in permerror, and is still the thing to mend.
-  const auto found = nearest_include(policy_records(domain, facts), provider.include_name);
+  const auto found = nearest_include(include, domain, facts);
   if (found && found->nearness == Nearness::lookalike) {
-    return of_policy(provider, domain, facts, check);
+    return of_policy(include, domain, facts, check);
   }
   return {"record_invalid",
           fmt::format("Receivers cannot evaluate the SPF record of {}: {}. Correct or remove the "
@@ -242,7 +190,7 @@ Diagnosis of_error(const Provider& provider, const dns::Name& domain, const dns:
 
 }  // namespace
 
-Diagnosis diagnose(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+Diagnosis diagnose(const WantedInclude& include, const dns::Name& domain, const dns::Facts& facts,
                    const std::vector<PoolCheck>& checks) {
   const auto worst = std::ranges::min_element(
       checks, {}, [](const PoolCheck& check) { return gravity(check.result); });
@@ -250,8 +198,8 @@ Diagnosis diagnose(const Provider& provider, const dns::Name& domain, const dns:
     return {"pool_not_covered", "No address of the sending pool was checked: configure the pool."};
   }
   const bool error = worst->result == Result::permerror || worst->result == Result::none;
-  return error ? of_error(provider, domain, facts, *worst)
-               : of_policy(provider, domain, facts, *worst);
+  return error ? of_error(include, domain, facts, *worst)
+               : of_policy(include, domain, facts, *worst);
 }
 
 }  // namespace mandate::registry

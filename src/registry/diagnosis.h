@@ -6,7 +6,6 @@
 
 #include "mandate/dns/facts.h"
 #include "registry/assessment.h"
-#include "registry/provider.h"
 
 namespace mandate::registry {
 
@@ -15,10 +14,16 @@ struct Diagnosis {
   std::string reason;       ///< what is wrong and how to mend it; printable ASCII
 };
 
+/// What a domain's record is to have.
+struct WantedInclude {
+  dns::Name wanted;  ///< what is proposed
+  dns::Name shared;  ///< which all accounts share; has the same effect on mail
+};
+
 /// Reads the domain's record, and those that it redirects to, for the reason of checks of which at
 /// least one did not pass and none ended in temperror. The verdicts are the proof; this only finds
 /// words for them.
-Diagnosis diagnose(const Provider& provider, const dns::Name& domain, const dns::Facts& facts,
+Diagnosis diagnose(const WantedInclude& include, const dns::Name& domain, const dns::Facts& facts,
                    const std::vector<PoolCheck>& checks);
 
 }  // namespace mandate::registry

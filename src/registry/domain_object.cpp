@@ -3,7 +3,6 @@
 #include "registry/json_value.h"
 
 namespace mandate::registry {
-namespace {
 
 boost::json::array json_warnings(const std::vector<Warning>& warnings) {
   boost::json::array out;
@@ -12,8 +11,6 @@ boost::json::array json_warnings(const std::vector<Warning>& warnings) {
   }
   return out;
 }
-
-}  // namespace
 
 boost::json::object to_json(const SendingDomain& domain, std::chrono::sys_seconds now) {
   const bool is_return_path = domain.mode == Mode::return_path;
@@ -39,7 +36,9 @@ boost::json::object to_json(const SendingDomain& domain, std::chrono::sys_second
           {"claim_matures_at", json_time(domain.claim_matures_at)},
           {"contested_at", json_time(domain.contested_at)},
           {"next_check_at", json_time(domain.next_check_at)},
-          {"warnings", json_warnings(domain.warnings)}};
+          {"warnings", json_warnings(domain.warnings)},
+          {"changes", json_strings(domain.changes)},
+          {"changed_at", json_time(domain.changed_at)}};
 }
 
 }  // namespace mandate::registry

@@ -45,6 +45,7 @@ json::object object(const Assessment& assessment) {
           {"reason", json_string(assessment.reason)},
           {"exhaustive", assessment.exhaustive},
           {"ttl", assessment.ttl},
+          {"ownership", json_string(text(assessment.ownership))},
           {"checks", std::move(checks)}};
 }
 
@@ -63,6 +64,42 @@ json::object object(const dns::Fact& fact) {
           {"authenticated", fact.authenticated}};
 }
 
+json::value number_or_null(const std::optional<std::uint32_t>& number) {
+  return number ? json::value(*number) : json::value();
+}
+
+json::object object(const ServerAnswers& server) {
+  json::array facts;
+  for (const dns::Fact& fact : server.facts) facts.push_back(object(fact));
+  return {{"name", json_string(server.name.text())},
+          {"address", json_string(server.address)},
+          {"standing", json_string(text(server.standing))},
+          {"detail", json_string(server.detail)},
+          {"serial", number_or_null(server.serial)},
+          {"newest", server.newest},
+          {"facts", std::move(facts)}};
+}
+
+json::value zone_value(const std::optional<ZoneAnswers>& zone) {
+  if (!zone) return nullptr;
+  json::array servers;
+  for (const ServerAnswers& server : zone->servers) servers.push_back(object(server));
+  return json::object{{"name", json_string(zone->zone.text())},
+                      {"problem", json_string(zone->problem)},
+                      {"turned_within", number_or_null(zone->turned_within)},
+                      {"servers", std::move(servers)}};
+}
+
+json::array array(const std::vector<Vote>& votes) {
+  json::array out;
+  for (const Vote& vote : votes) {
+    out.push_back(json::object{{"servers", json::value_from(vote.servers)},
+                               {"finding", json_string(text(vote.kind))},
+                               {"reason_code", json_string(vote.reason_code)}});
+  }
+  return out;
+}
+
 // By question, so that equal evidence has equal text.
 std::vector<const dns::Fact*> in_order(const dns::Facts& facts) {
   std::vector<const dns::Fact*> out;
@@ -74,21 +111,47 @@ std::vector<const dns::Fact*> in_order(const dns::Facts& facts) {
 
 }  // namespace
 
+AuthorizationRequest request_of(const Evidence& evidence) {
+  return {.provider = evidence.provider,
+          .domain = evidence.domain,
+          .senders = evidence.senders,
+          .return_path = evidence.return_path,
+          .token = evidence.token,
+          .ownership = evidence.ownership,
+          .now = evidence.at};
+}
+
+std::variant<Judgement, spf::Questions> judge(const Evidence& evidence) {
+  return judge(request_of(evidence), evidence.zone.value_or(ZoneAnswers{}), evidence.facts);
+}
+
+dns::Facts current_facts(const Evidence& evidence) {
+  if (!evidence.zone || evidence.votes.empty()) return evidence.facts;
+  return as_told_by(evidence.zone->servers[evidence.votes.front().servers.front()], evidence.facts);
+}
+
 std::string to_json(const Evidence& evidence) {
   json::array facts;
   for (const dns::Fact* fact : in_order(evidence.facts)) facts.push_back(object(*fact));
-  json::object out{{"version", 1},
-                   {"id", json_string(evidence.id)},
-                   {"account", json_string(evidence.account_id)},
-                   {"domain", json_string(evidence.domain.text())},
-                   {"at", json_string(timestamp(evidence.at))},
-                   {"senders", json_strings(evidence.senders)},
-                   {"provider", object(evidence.provider)},
-                   {"assessment", object(evidence.assessment)},
-                   {"facts", std::move(facts)}};
-  if (!evidence.return_path.is_root()) {
-    out["return_path"] = json_string(evidence.return_path.text());
-  }
+  const json::object out{
+      {"version", 2},
+      {"rules", evidence.rules},
+      {"id", json_string(evidence.id)},
+      {"account", json_string(evidence.account_id)},
+      {"token", json_string(evidence.token)},
+      {"domain", json_string(evidence.domain.text())},
+      {"mode", json_string(text(evidence.mode))},
+      {"return_path", json_string(evidence.return_path.text())},
+      {"at", json_string(timestamp(evidence.at))},
+      {"senders", json_strings(evidence.senders)},
+      {"provider", object(evidence.provider)},
+      {"ownership",
+       {{"required", evidence.ownership.required}, {"subdomains", evidence.ownership.subdomains}}},
+      {"assessment", object(evidence.assessment)},
+      {"visible_by", json_time(evidence.visible_by)},
+      {"votes", array(evidence.votes)},
+      {"zone", zone_value(evidence.zone)},
+      {"facts", std::move(facts)}};
   return json::serialize(out);
 }
 

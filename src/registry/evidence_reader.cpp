@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <limits>
 #include <optional>
@@ -38,16 +39,19 @@ class Field {
   Field(const json::value& value, std::string place, Faults& faults)
       : value_(&value), place_(std::move(place)), faults_(&faults) {}
 
-  // An object with exactly these keys, and perhaps the later one, which older evidence lacks.
+  // An object with exactly these keys, and perhaps the later ones, which older evidence lacks.
   void expect_object(std::initializer_list<std::string_view> keys,
-                     std::string_view later = {}) const {
+                     std::initializer_list<std::string_view> later = {}) const {
     const json::object* object = value_->if_object();
     if (object == nullptr) return fault("it is not an object");
     for (const std::string_view key : keys) {
       if (!object->contains(key)) return fault(fmt::format("`{}` is missing", key));
     }
-    const std::size_t more = object->contains(later) ? 1 : 0;
-    if (object->size() != keys.size() + more) fault("it has an unknown field");
+    const auto more =
+        std::ranges::count_if(later, [&](std::string_view key) { return object->contains(key); });
+    if (object->size() != keys.size() + static_cast<std::size_t>(more)) {
+      fault("it has an unknown field");
+    }
   }
 
   bool has(std::string_view key) const {
@@ -114,6 +118,13 @@ class Field {
     return static_cast<Number>(*number);
   }
 
+  // What `read` makes of the field, unless it is null.
+  template <class Read>
+  auto optional(Read read) const -> std::optional<decltype(read(*this))> {
+    if (value_->is_null()) return std::nullopt;
+    return read(*this);
+  }
+
   void fault(std::string_view what) const {
     faults_->add(place_.empty() ? "the whole" : place_, what);
   }
@@ -138,7 +149,7 @@ std::string text_of(const Field& field) {
 }
 
 Provider provider_of(const Field& field) {
-  field.expect_object({"include_name", "pool", "helo_names", "default_sender"}, "bounce_host");
+  field.expect_object({"include_name", "pool", "helo_names", "default_sender"}, {"bounce_host"});
   std::optional<dns::Name> bounce_host;
   if (field.has("bounce_host")) bounce_host = name_of(field.at("bounce_host"));
   return {.include_name = name_of(field.at("include_name")),
@@ -162,14 +173,21 @@ PoolCheck check_of(const Field& field) {
           .voids = field.at("voids").number<int>()};
 }
 
+Ownership ownership_of(const Field& field) {
+  return field.parsed(parse_ownership, "what shows ownership");
+}
+
 Assessment assessment_of(const Field& field) {
-  field.expect_object({"kind", "reason_code", "reason", "exhaustive", "ttl", "checks"});
+  field.expect_object({"kind", "reason_code", "reason", "exhaustive", "ttl", "checks"},
+                      {"ownership"});
   return {.kind = field.at("kind").parsed(parse_finding_kind, "a finding"),
           .reason_code = field.at("reason_code").text(),
           .reason = field.at("reason").text(),
           .checks = field.at("checks").list(check_of),
           .exhaustive = field.at("exhaustive").boolean(),
-          .ttl = field.at("ttl").number<std::uint32_t>()};
+          .ttl = field.at("ttl").number<std::uint32_t>(),
+          .ownership =
+              field.has("ownership") ? ownership_of(field.at("ownership")) : Ownership::not_asked};
 }
 
 std::optional<dns::Fact::Status> parse_fact_status(std::string_view text) {
@@ -184,7 +202,7 @@ std::optional<dns::Fact::Status> parse_fact_status(std::string_view text) {
 dns::Fact fact_of(const Field& field) {
   field.expect_object(
       {"name", "type", "status", "records", "ttl", "learned_at", "source", "detail"},
-      "authenticated");
+      {"authenticated"});
   dns::Fact fact;
   fact.question.name = name_of(field.at("name"));
   fact.question.type = field.at("type").parsed(dns::parse_record_type, "a record type");
@@ -202,23 +220,90 @@ dns::Fact fact_of(const Field& field) {
   return fact;
 }
 
-Evidence evidence_of(const Field& field) {
-  field.expect_object(
-      {"version", "id", "account", "domain", "at", "senders", "provider", "assessment", "facts"},
-      "return_path");
-  if (field.at("version").number<int>() != 1) {
-    field.at("version").fault("only version 1 is understood");
+std::uint32_t number_of(const Field& field) {
+  return field.number<std::uint32_t>();
+}
+
+ServerAnswers server_of(const Field& field) {
+  field.expect_object({"name", "address", "standing", "detail", "serial", "newest", "facts"});
+  return {.name = name_of(field.at("name")),
+          .address = field.at("address").text(),
+          .standing = field.at("standing").parsed(parse_server_standing, "a server's standing"),
+          .detail = field.at("detail").text(),
+          .serial = field.at("serial").optional(number_of),
+          .newest = field.at("newest").boolean(),
+          .facts = field.at("facts").list(fact_of)};
+}
+
+ZoneAnswers zone_of(const Field& field) {
+  field.expect_object({"name", "problem", "turned_within", "servers"});
+  return {.zone = name_of(field.at("name")),
+          .servers = field.at("servers").list(server_of),
+          .problem = field.at("problem").text(),
+          .turned_within = field.at("turned_within").optional(number_of)};
+}
+
+// The votes of as many servers.
+std::vector<Vote> votes_of(const Field& field, std::size_t servers) {
+  return field.list([&](const Field& vote) {
+    vote.expect_object({"servers", "finding", "reason_code"});
+    const Field places = vote.at("servers");
+    Vote out{.servers = places.list([](const Field& at) { return at.number<std::size_t>(); }),
+             .kind = vote.at("finding").parsed(parse_finding_kind, "a finding"),
+             .reason_code = vote.at("reason_code").text()};
+    if (out.servers.empty() || std::ranges::max(out.servers) >= servers) {
+      places.fault("it names no server of the zone");
+    }
+    return out;
+  });
+}
+
+OwnershipRule rule_of(const Field& field) {
+  field.expect_object({"required", "subdomains"});
+  return {.required = field.at("required").boolean(),
+          .subdomains = field.at("subdomains").boolean()};
+}
+
+// What version 2 has and version 1 had not.
+void read_later(const Field& field, Evidence& evidence) {
+  evidence.rules = field.at("rules").number<int>();
+  evidence.token = field.at("token").text();
+  evidence.mode = field.at("mode").parsed(parse_mode, "a mode");
+  evidence.return_path = name_of(field.at("return_path"));
+  evidence.ownership = rule_of(field.at("ownership"));
+  evidence.visible_by = field.at("visible_by").optional(time_of);
+  evidence.zone = field.at("zone").optional(zone_of);
+  evidence.votes = votes_of(field.at("votes"), evidence.zone ? evidence.zone->servers.size() : 0);
+}
+
+// The version, and whether the keys are those of it.
+int version_of(const Field& field) {
+  const int version = field.has("version") ? field.at("version").number<int>() : 1;
+  if (version == 2) {
+    field.expect_object({"version", "rules", "id", "account", "token", "domain", "mode",
+                         "return_path", "at", "senders", "provider", "ownership", "assessment",
+                         "visible_by", "votes", "zone", "facts"});
+    return version;
   }
-  Evidence evidence{
-      .id = field.at("id").text(),
-      .account_id = field.at("account").text(),
-      .domain = name_of(field.at("domain")),
-      .at = time_of(field.at("at")),
-      .senders = field.at("senders").list(text_of),
-      .return_path = field.has("return_path") ? name_of(field.at("return_path")) : dns::Name(),
-      .provider = provider_of(field.at("provider")),
-      .assessment = assessment_of(field.at("assessment")),
-      .facts = {}};
+  field.expect_object(
+      {"version", "id", "account", "domain", "at", "senders", "provider", "assessment", "facts"});
+  if (version != 1) field.at("version").fault("only versions 1 and 2 are understood");
+  return version;
+}
+
+Evidence evidence_of(const Field& field) {
+  const int version = version_of(field);
+  Evidence evidence;
+  evidence.id = field.at("id").text();
+  evidence.account_id = field.at("account").text();
+  evidence.domain = name_of(field.at("domain"));
+  evidence.at = time_of(field.at("at"));
+  evidence.senders = field.at("senders").list(text_of);
+  evidence.provider = provider_of(field.at("provider"));
+  evidence.assessment = assessment_of(field.at("assessment"));
+  evidence.rules = 1;
+  evidence.ownership.required = false;
+  if (version == 2) read_later(field, evidence);
   const Field facts = field.at("facts");
   for (dns::Fact& fact : facts.list(fact_of)) {
     if (evidence.facts.find(fact.question) != nullptr) {

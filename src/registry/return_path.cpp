@@ -123,10 +123,11 @@ std::string envelope_sender(const SendingDomain& domain, std::string_view from,
 
 std::variant<Assessment, spf::Questions> assess_envelope(
     const Provider& provider, const dns::Name& domain, const std::vector<std::string>& senders,
-    const dns::Name& return_path, const dns::Facts& facts, std::chrono::sys_seconds now) {
-  if (return_path.is_root()) return assess(provider, domain, senders, facts, now);
-  auto outcome =
-      assess(provider, return_path, {bounce_address(kLocalPart, return_path)}, facts, now);
+    const dns::Name& return_path, const dns::Facts& facts, std::chrono::sys_seconds now,
+    const std::optional<dns::Name>& own_include) {
+  if (return_path.is_root()) return assess(provider, domain, senders, facts, now, own_include);
+  auto outcome = assess(provider, return_path, {bounce_address(kLocalPart, return_path)}, facts,
+                        now, own_include);
   const dns::Question question{return_path, dns::RecordType::mx};
   const dns::Fact* const mx = facts.find(question);
   if (auto* lacking = std::get_if<spf::Questions>(&outcome)) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -54,6 +55,7 @@ std::string envelope_sender(const SendingDomain& domain, std::string_view from,
 /// `not_proven` with reason code `bounces_lost`.
 std::variant<Assessment, spf::Questions> assess_envelope(
     const Provider& provider, const dns::Name& domain, const std::vector<std::string>& senders,
-    const dns::Name& return_path, const dns::Facts& facts, std::chrono::sys_seconds now);
+    const dns::Name& return_path, const dns::Facts& facts, std::chrono::sys_seconds now,
+    const std::optional<dns::Name>& own_include = {});
 
 }  // namespace mandate::registry

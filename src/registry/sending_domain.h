@@ -79,6 +79,9 @@ struct SendingDomain {
   /// Held, and since then claimed by another account with a proof of its own.
   std::optional<std::chrono::sys_seconds> contested_at;
   std::vector<Warning> warnings;  ///< of the last check
+  /// What the last check that found the DNS changed says of it: sentences, printable, of one line.
+  std::vector<std::string> changes;
+  std::optional<std::chrono::sys_seconds> changed_at;  ///< when it was made
   /// When it is to be checked, or given back by a worker that holds it; nothing: never.
   std::optional<std::chrono::sys_seconds> next_check_at;
   /// Checks begun since the last one that came to an end and could be made.

@@ -97,6 +97,8 @@ SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
 SendingDomain after_disable(SendingDomain domain, std::chrono::sys_seconds now) {
   enter(domain, Status::disabled, now);
   domain.next_check_at.reset();
+  domain.claim_matures_at.reset();
+  domain.contested_at.reset();
   return domain;
 }
 

@@ -33,6 +33,8 @@ std::optional<CheckFinding::Kind> parse_finding_kind(std::string_view text);
 struct Patience {
   std::chrono::seconds grace = std::chrono::hours{24};             ///< at_risk before suspended
   std::chrono::seconds pending_for = std::chrono::hours{24 * 30};  ///< pending before failed
+  /// Proven before it takes effect, while another account holds the domain.
+  std::chrono::seconds claim_grace = std::chrono::hours{24};
 };
 
 /// The domain after a check. Permission is quick to arrive (any proof makes it verified) and slow

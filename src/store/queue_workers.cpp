@@ -44,6 +44,7 @@ bool QueueWorkers::stop() {
   }
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  const std::lock_guard lock(mutex_);
   stopping_ = false;
   return true;
 }
@@ -58,7 +59,7 @@ void QueueWorkers::run() {
 }
 
 // One round; how long to wait for the next.
-seconds QueueWorkers::look() {
+seconds QueueWorkers::look() const {
   if (const auto done = queue_.round(); !done) {
     queue_.report(fmt::format("the queue stands still, next try in {} s: {}",
                               kWaitAfterFault.count(), done.error().message));

@@ -47,7 +47,7 @@ class QueueWorkers {
 
  private:
   void run();
-  std::chrono::seconds look();
+  std::chrono::seconds look() const;
   void wait(std::chrono::seconds limit);
 
   int count_;

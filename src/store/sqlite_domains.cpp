@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "store/sqlite_tables.h"
 
@@ -7,10 +8,10 @@ namespace {
 
 using registry::SendingDomain;
 
-// A sender address holds no line end, so one separates them in a column.
-std::string joined(const std::vector<std::string>& senders) {
+// Neither a sender address nor a sentence holds a line end, so one separates them in a column.
+std::string joined(const std::vector<std::string>& texts) {
   std::string out;
-  for (const std::string& sender : senders) out += sender + '\n';
+  for (const std::string& text : texts) out += text + '\n';
   return out;
 }
 
@@ -50,13 +51,14 @@ std::vector<registry::Warning> warnings_of(std::string_view text) {
   " ?" SEPARATOR "grace_expires_at " IS " ?" SEPARATOR "evidence_id " IS " ?" SEPARATOR "mode " IS \
   " ?" SEPARATOR "return_path " IS " ?" SEPARATOR "ownership " IS " ?" SEPARATOR "visible_by " IS  \
   " ?" SEPARATOR "claim_matures_at " IS " ?" SEPARATOR "contested_at " IS " ?" SEPARATOR           \
-  "warnings " IS " ?" SEPARATOR "next_check_at " IS " ?" SEPARATOR "attempts " IS " ?"
+  "warnings " IS " ?" SEPARATOR "next_check_at " IS " ?" SEPARATOR "attempts " IS " ?" SEPARATOR   \
+  "changes " IS " ?" SEPARATOR "changed_at " IS " ?"
 
 #define MANDATE_DOMAIN_COLUMNS                                                           \
   "account_id, name, senders, status, reason_code, reason, created_at, status_since, "   \
   "last_checked_at, last_attempt_at, last_verified_at, grace_expires_at, evidence_id, "  \
   "mode, return_path, ownership, visible_by, claim_matures_at, contested_at, warnings, " \
-  "next_check_at, attempts"
+  "next_check_at, attempts, changes, changed_at"
 
 // The root is no return path, and so stands for none.
 std::string return_path_text(const dns::Name& name) {
@@ -83,7 +85,9 @@ void bind_state(Statement& statement, const SendingDomain& domain) {
       .bind(domain.contested_at)
       .bind(joined(domain.warnings))
       .bind(domain.next_check_at)
-      .bind(domain.attempts);
+      .bind(domain.attempts)
+      .bind(joined(domain.changes))
+      .bind(domain.changed_at);
 }
 
 SendingDomain read(const Statement& row) {
@@ -111,11 +115,15 @@ SendingDomain read(const Statement& row) {
   domain.warnings = warnings_of(row.text(19));
   domain.next_check_at = row.optional_time(20);
   domain.attempts = static_cast<int>(row.number(21));
+  domain.changes = split(row.text(22));
+  domain.changed_at = row.optional_time(23);
   return domain;
 }
 
+/// Kept under the id that `domain` has, unless there is none.
 Stored<void> add_evidence(Connection& connection, const SendingDomain& domain,
                           std::string_view json) {
+  if (json.empty()) return {};
   Statement insert =
       connection.prepare("INSERT INTO evidence (id, account_id, json) VALUES (?, ?, ?)");
   insert.bind(domain.evidence_id).bind(domain.account_id).bind(json);
@@ -153,7 +161,7 @@ Stored<void> add(Connection& connection, const SendingDomain& domain,
                  const registry::Cause& cause) {
   Statement insert = connection.prepare("INSERT INTO domain (" MANDATE_DOMAIN_COLUMNS
                                         ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(domain.account_id).bind(domain.domain.text());
   bind_state(insert, domain);
   return run_audited(connection, cause, insert, registry::domain_added(domain));
@@ -222,10 +230,11 @@ Stored<void> update(Connection& connection, const SendingDomain& before, const S
     if (auto changed = replace(connection, before, after); !changed) {
       return std::unexpected(changed.error());
     }
-    if (!evidence_json.empty()) {
-      if (auto added = add_evidence(connection, after, evidence_json); !added) {
-        return std::unexpected(added.error());
-      }
+    if (auto added = add_evidence(connection, after, evidence_json); !added) {
+      return std::unexpected(added.error());
+    }
+    if (auto forgot = breaker_table::forget(connection, before, after); !forgot) {
+      return std::unexpected(forgot.error());
     }
     if (before.evidence_id != after.evidence_id) {
       if (auto dropped = drop_unneeded_evidence(connection, before); !dropped) {
@@ -234,6 +243,28 @@ Stored<void> update(Connection& connection, const SendingDomain& before, const S
     }
     return registry::domain_changes(before, after, cause.at);
   });
+}
+
+Stored<Revoked> revoke(Connection& connection, const SendingDomain& before,
+                       const SendingDomain& after, std::string_view evidence_json,
+                       const registry::BreakerRule& rule, const registry::Cause& cause) {
+  Revoked revoked{after};
+  auto done = audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+    auto ruling = breaker_table::rule_on(connection, before, after, rule, cause.at);
+    if (!ruling) return std::unexpected(ruling.error());
+    if (ruling->held) revoked = {registry::held_row(before, after), true};
+    if (auto changed = replace(connection, before, revoked.domain); !changed) {
+      return std::unexpected(changed.error());
+    }
+    if (auto added = add_evidence(connection, after, evidence_json); !added) {
+      return std::unexpected(added.error());
+    }
+    auto changes = registry::domain_changes(before, revoked.domain, cause.at);
+    std::ranges::move(ruling->changes, std::back_inserter(changes));
+    return changes;
+  });
+  if (!done) return std::unexpected(done.error());
+  return revoked;
 }
 
 Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name,

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 5> kSteps{
+constexpr std::array<const char*, 7> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -96,6 +96,55 @@ CREATE INDEX domain_due ON domain (next_check_at) WHERE next_check_at IS NOT NUL
 )",
     R"(
 CREATE INDEX audit_log_by_evidence ON audit_log (evidence_id) WHERE evidence_id <> '';
+)",
+    R"(
+CREATE TABLE breaker (
+  id INTEGER PRIMARY KEY CHECK (id = 1), holding INTEGER NOT NULL, since INTEGER NOT NULL,
+  reason_code TEXT NOT NULL, reason TEXT NOT NULL, may_send INTEGER NOT NULL,
+  made INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_at INTEGER
+) STRICT;
+INSERT INTO breaker VALUES (1, 0, unixepoch(), '', '', 0, 0, '', NULL);
+
+CREATE TABLE revocation (
+  account_id TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL,
+  status TEXT NOT NULL, reason_code TEXT NOT NULL, reason TEXT NOT NULL, evidence_id TEXT NOT NULL,
+  PRIMARY KEY (account_id, name),
+  FOREIGN KEY (account_id, name) REFERENCES domain(account_id, name) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX revocation_by_state ON revocation (state, at, status);
+CREATE INDEX domain_grace ON domain (grace_expires_at) WHERE status = 'at_risk';
+
+CREATE TABLE tally (
+  kind TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tally SELECT 'domain', status, count(*) FROM domain GROUP BY status;
+INSERT INTO tally SELECT 'message', state, count(*) FROM message GROUP BY state;
+CREATE TRIGGER domain_is_counted AFTER INSERT ON domain BEGIN
+  INSERT INTO tally VALUES ('domain', NEW.status, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER domain_is_counted_anew AFTER UPDATE OF status ON domain
+WHEN OLD.status <> NEW.status BEGIN
+  UPDATE tally SET number = number - 1 WHERE kind = 'domain' AND value = OLD.status;
+  INSERT INTO tally VALUES ('domain', NEW.status, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER domain_is_counted_no_more AFTER DELETE ON domain BEGIN
+  UPDATE tally SET number = number - 1 WHERE kind = 'domain' AND value = OLD.status;
+END;
+CREATE TRIGGER message_is_counted AFTER INSERT ON message BEGIN
+  INSERT INTO tally VALUES ('message', NEW.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER message_is_counted_anew AFTER UPDATE OF state ON message
+WHEN OLD.state <> NEW.state BEGIN
+  UPDATE tally SET number = number - 1 WHERE kind = 'message' AND value = OLD.state;
+  INSERT INTO tally VALUES ('message', NEW.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER message_is_counted_no_more AFTER DELETE ON message BEGIN
+  UPDATE tally SET number = number - 1 WHERE kind = 'message' AND value = OLD.state;
+END;
+)",
+    R"(
+ALTER TABLE domain ADD COLUMN changes TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN changed_at INTEGER;
 )",
     R"(
 ALTER TABLE message ADD COLUMN mail_from TEXT NOT NULL DEFAULT '';

@@ -16,6 +16,11 @@ Stored<void> run_on_one(Connection& connection, Statement& statement, const Stor
   return {};
 }
 
+Stored<std::int64_t> number(Connection& connection, Statement& statement) {
+  if (statement.step() != SQLITE_ROW) return std::unexpected(connection.error());
+  return statement.number(0);
+}
+
 Stored<void> run_audited(Connection& connection, const registry::Cause& cause, Statement& statement,
                          const registry::Change& change) {
   return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
@@ -103,6 +108,31 @@ class SqliteStore final : public Store {
   Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
                                                    std::string_view evidence_id) override {
     return locked(domain_table::evidence, account_id, evidence_id);
+  }
+
+  Stored<Revoked> revoke_domain(const registry::SendingDomain& before,
+                                const registry::SendingDomain& after,
+                                std::string_view evidence_json, const registry::BreakerRule& rule,
+                                const registry::Cause& cause) override {
+    return locked(domain_table::revoke, before, after, evidence_json, rule, cause);
+  }
+  Stored<registry::BreakerState> breaker() override { return locked(breaker_table::state); }
+  Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
+                            const registry::Cause& cause) override {
+    return locked(breaker_table::trip, reason_code, reason, cause);
+  }
+  Stored<std::int64_t> end_hold(registry::HoldEnd end, const registry::Cause& cause) override {
+    return locked(breaker_table::end_hold, end, cause);
+  }
+  Stored<void> extend_grace(std::chrono::sys_seconds before, std::chrono::sys_seconds until,
+                            const registry::Cause& cause) override {
+    return locked(breaker_table::extend_grace, before, until, cause);
+  }
+  Stored<std::vector<registry::HeldRevocation>> held_revocations(const HeldPage& page) override {
+    return locked(breaker_table::held, page);
+  }
+  Stored<Figures> figures(std::chrono::sys_seconds now) override {
+    return locked(tally_table::figures, now);
   }
 
   Stored<void> add_key(const registry::ApiKey& key, const registry::Cause& cause) override {

@@ -31,11 +31,45 @@ Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection)
 Stored<void> update(Connection& connection, const registry::SendingDomain& before,
                     const registry::SendingDomain& after, std::string_view evidence_json,
                     const registry::Cause& cause);
+Stored<Revoked> revoke(Connection& connection, const registry::SendingDomain& before,
+                       const registry::SendingDomain& after, std::string_view evidence_json,
+                       const registry::BreakerRule& rule, const registry::Cause& cause);
 Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name,
                     const registry::Cause& cause);
 Stored<std::optional<std::string>> evidence(Connection& connection, std::string_view account_id,
                                             std::string_view id);
 }  // namespace domain_table
+
+/// The breaker, and the revocations that it counts or holds: a row each in `revocation`.
+namespace breaker_table {
+/// Whether a revocation is held, and what that changed of the breaker.
+struct Ruling {
+  bool held = false;
+  std::vector<registry::Change> changes;
+};
+/// Decides in the transaction that the caller began, and notes the revocation as made or held.
+Stored<Ruling> rule_on(Connection& connection, const registry::SendingDomain& before,
+                       const registry::SendingDomain& after, const registry::BreakerRule& rule,
+                       std::chrono::sys_seconds now);
+/// Forgets what was noted of a domain that a check, or a person, found otherwise since.
+Stored<void> forget(Connection& connection, const registry::SendingDomain& before,
+                    const registry::SendingDomain& after);
+Stored<registry::BreakerState> state(Connection& connection);
+Stored<void> trip(Connection& connection, std::string_view reason_code, std::string_view reason,
+                  const registry::Cause& cause);
+Stored<std::int64_t> end_hold(Connection& connection, registry::HoldEnd end,
+                              const registry::Cause& cause);
+Stored<void> extend_grace(Connection& connection, std::chrono::sys_seconds before,
+                          std::chrono::sys_seconds until, const registry::Cause& cause);
+Stored<std::vector<registry::HeldRevocation>> held(Connection& connection, const HeldPage& page);
+}  // namespace breaker_table
+
+/// How many rows there are of each kind.
+namespace tally_table {
+/// The domains that may send at a moment (`registry::SendingDomain::may_send`).
+Stored<std::int64_t> may_send(Connection& connection, std::chrono::sys_seconds now);
+Stored<Figures> figures(Connection& connection, std::chrono::sys_seconds now);
+}  // namespace tally_table
 
 namespace key_table {
 Stored<void> add(Connection& connection, const registry::ApiKey& key, const registry::Cause& cause);
@@ -88,6 +122,9 @@ auto one(Connection& connection, Statement& statement, Read read)
   if (code == SQLITE_DONE) return std::nullopt;
   return std::unexpected(connection.error());
 }
+
+/// The number that a statement gives in its one row.
+Stored<std::int64_t> number(Connection& connection, Statement& statement);
 
 /// Every row by `read`.
 template <class Read>

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "registry/account.h"
 #include "registry/api_key.h"
 #include "registry/audit_entry.h"
+#include "registry/breaker.h"
 #include "registry/event.h"
 #include "registry/outgoing_message.h"
 #include "registry/sending_domain.h"
@@ -50,6 +52,28 @@ struct SequencePage {
 struct AuditFilter {
   std::string account_id;
   std::string subject;  ///< as in `registry::Change`
+};
+
+/// A page of the held revocations, by account and domain: what comes behind the two (empty: from
+/// the beginning), `limit` at most.
+struct HeldPage {
+  std::string after_account;
+  std::string after_domain;
+  int limit = 100;
+};
+
+/// What became of a revocation that was asked for.
+struct Revoked {
+  registry::SendingDomain domain;  ///< the row as it was written
+  bool held = false;               ///< by the breaker: the domain keeps what it had
+};
+
+/// How much of what there is.
+struct Figures {
+  std::map<std::string, std::int64_t> domains;         ///< by status
+  std::map<std::string, std::int64_t> messages;        ///< by state
+  std::int64_t checks_due = 0;                         ///< domains whose check is due and not begun
+  std::optional<std::chrono::sys_seconds> oldest_due;  ///< of these
 };
 
 /// Every change is durable when its call returns without an error. All functions may be called
@@ -100,6 +124,33 @@ class Store {
                                      const registry::Cause& cause) = 0;
   virtual Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
                                                            std::string_view evidence_id) = 0;
+
+  // The breaker
+  /// `update_domain` for a change for which `registry::is_revocation`: whether the breaker holds it
+  /// is decided in the transaction that makes it, so that no two workers slip through together.
+  /// Held, `registry::held_row` is written instead, and the evidence is kept with the revocation.
+  /// One that a person confirmed is neither counted nor held by the count.
+  virtual Stored<Revoked> revoke_domain(const registry::SendingDomain& before,
+                                        const registry::SendingDomain& after,
+                                        std::string_view evidence_json,
+                                        const registry::BreakerRule& rule,
+                                        const registry::Cause& cause) = 0;
+  virtual Stored<registry::BreakerState> breaker() = 0;
+  /// Trips it for a reason that no count gives; nothing where it holds already.
+  virtual Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
+                                    const registry::Cause& cause) = 0;
+  /// Ends the hold, lets every held domain be checked at once, and gives their number. `conflict`
+  /// where it does not hold, or for a reason that does not end so.
+  virtual Stored<std::int64_t> end_hold(registry::HoldEnd end, const registry::Cause& cause) = 0;
+  /// Moves the end of the grace of those at_risk domains to `until` for which it was to come
+  /// between the trip and `before`, in one operation; nothing where the breaker does not hold.
+  virtual Stored<void> extend_grace(std::chrono::sys_seconds before, std::chrono::sys_seconds until,
+                                    const registry::Cause& cause) = 0;
+  virtual Stored<std::vector<registry::HeldRevocation>> held_revocations(const HeldPage& page) = 0;
+
+  /// Counted by the store as rows come and go, so that asking costs the same however many there
+  /// are.
+  virtual Stored<Figures> figures(std::chrono::sys_seconds now) = 0;
 
   // API keys
   virtual Stored<void> add_key(const registry::ApiKey& key,

@@ -35,11 +35,12 @@ class PolicyTable {
   template <class Visit>
   bool find(std::string_view domain, const Visit& visit) const {
     bool holds = false;
+    const std::uint32_t now = watch_.seconds();
     table_.find(domain, [&](const Kept& kept) {
-      // Read here, so that what the table has asked the memory for comes meanwhile.
-      const std::uint32_t now = watch_.seconds();
       holds = kept.until > now;
-      if (holds) visit(Known{kept.map, kept.ground, now - kept.from, kept.until - now});
+      // Another thread may have kept it after `now` was read.
+      const std::uint32_t age = now - std::min(now, kept.from);
+      if (holds) visit(Known{kept.map, kept.ground, age, kept.until - now});
     });
     return holds;
   }
@@ -73,7 +74,8 @@ class PolicyTable {
     std::uint32_t from = 0;
     std::uint32_t until = 0;
   };
-  /// Of a map of some thirty pieces all but its texts.
+  /// The key, and what an IPv4 client is looked for in of a map of some thirty pieces. More of them
+  /// was no faster when measured.
   static constexpr std::size_t kFetched = 384;
 
   resolver::Stopwatch watch_;

@@ -43,7 +43,7 @@ Response add_account(const Call& call) {
                                account->id));
   }
   log_event(call, "account added", {{"account", account->id}});
-  Response response = json_answer(201, to_json(*account));
+  Response response = json_answer(201, to_json(*account, call.services.provider.include_name));
   response.headers.emplace_back("Location", "/v1/accounts/" + account->id);
   return response;
 }
@@ -53,14 +53,16 @@ Response list_accounts(const Call& call) {
   if (!page) return page.error();
   const auto accounts = call.store().accounts(with_one_more(*page));
   if (!accounts) return store_problem(call.services, accounts.error());
-  return list_answer(*page, *accounts,
-                     [](const registry::Account& account) { return to_json(account); });
+  return list_answer(*page, *accounts, [&](const registry::Account& account) {
+    return to_json(account, call.services.provider.include_name);
+  });
 }
 
 Response show_account(const Call& call) {
   const auto account = call.store().account(call.account());
   if (!account) return store_problem(call.services, account.error());
-  return *account ? json_answer(200, to_json(**account)) : not_found();
+  return *account ? json_answer(200, to_json(**account, call.services.provider.include_name))
+                  : not_found();
 }
 
 }  // namespace mandate::web

@@ -21,6 +21,7 @@ namespace {
 
 constexpr Route kRoutes[] = {
     {"GET", "/healthz", Access::anyone, Query::none, Body::none, show_health},
+    {"GET", "/metrics", Access::provider, Query::none, Body::none, show_metrics},
 
     {"POST", "/v1/accounts", Access::provider, Query::none, Body::fields, add_account},
     {"GET", "/v1/accounts", Access::provider, Query::page, Body::none, list_accounts},

@@ -8,6 +8,7 @@
 #include <spdlog/logger.h>
 
 #include "mail/outbox.h"
+#include "registry/ownership.h"
 #include "registry/provider.h"
 #include "resolver/lookup.h"
 #include "store/store.h"
@@ -20,6 +21,7 @@ namespace mandate::web {
 /// What the API stands on; all of it outlives the API and is thread-safe.
 struct Services {
   const registry::Provider& provider;
+  registry::OwnershipRule ownership;
   store::Store& store;
   verification::Probe& probe;
   verification::Watch& watch;  ///< woken when a domain is to be checked

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <expected>
 #include <optional>
 #include <utility>
 
@@ -12,8 +13,8 @@
 #include "web/list_page.h"
 #include "web/new_domain.h"
 #include "web/problem.h"
+#include "web/publication.h"
 #include "web/representation.h"
-#include "web/return_path_records.h"
 
 namespace mandate::web {
 namespace {
@@ -27,37 +28,30 @@ constexpr int kTries = 5;
 // Rows read at once while looking for those that may send.
 constexpr int kScannedRows = 1000;
 
-// What the domain is to publish, from the DNS as it is now.
-boost::json::array records_of(const Call& call, const SendingDomain& domain) {
-  const registry::Provider& provider = call.services.provider;
-  const auto deadline = std::chrono::steady_clock::now() + kPublicationTimeout;
-  if (domain.mode == registry::Mode::return_path) {
-    return return_path_records(domain.domain, provider.bounce_host,
-                               {.return_path = domain.return_path,
-                                .include_name = provider.include_name,
-                                .pool = provider.pool,
-                                .shared_name = std::nullopt,
-                                .bounce_host = {}},
-                               call.services.lookup, deadline, call.now());
-  }
-  const advice::PlanRequest request{domain.domain, provider.include_name, provider.pool,
-                                    std::nullopt};
-  dns::Facts facts;
-  const advice::Plan plan =
-      resolver::settle(call.services.lookup, facts, deadline,
-                       [&](const dns::Facts& known) { return advice::plan(request, known); });
-  return {record_to_json(domain.domain, plan, call.now())};
+// What the domain is to publish, from the DNS as it is now. The error is the answer.
+std::expected<boost::json::array, Response> records_of(const Call& call,
+                                                       const SendingDomain& domain) {
+  const auto account = call.store().account(call.account());
+  if (!account) return std::unexpected(store_problem(call.services, account.error()));
+  if (!*account) return std::unexpected(not_found());
+  const registry::AuthorizationRequest request{.provider = call.services.provider,
+                                               .domain = domain.domain,
+                                               .senders = domain.senders,
+                                               .return_path = domain.return_path,
+                                               .token = (*account)->token,
+                                               .ownership = call.services.ownership,
+                                               .now = call.now()};
+  return records_to_publish(request, call.services.lookup,
+                            std::chrono::steady_clock::now() + kPublicationTimeout);
 }
 
 // The domain with its records to publish.
-boost::json::object with_records(const Call& call, const SendingDomain& domain) {
-  boost::json::object object = to_json(domain, call.now());
-  object["records"] = records_of(call, domain);
-  return object;
-}
-
 Response domain_answer(const Call& call, int status, const SendingDomain& domain) {
-  return json_answer(status, with_records(call, domain));
+  auto records = records_of(call, domain);
+  if (!records) return std::move(records.error());
+  boost::json::object object = to_json(domain, call.now());
+  object["records"] = std::move(*records);
+  return json_answer(status, object);
 }
 
 // What the path names: a domain in any spelling, or nothing that could be listed.
@@ -142,14 +136,15 @@ std::expected<registry::Envelope, Response> asked_mode(const Call& call, const d
 Response mode_not_proven(const Call& call, const verification::Checked& checked,
                          const registry::Envelope& wanted) {
   const SendingDomain& kept = checked.domain;
+  auto records = records_of(call, registry::with_envelope(kept, wanted));
+  if (!records) return std::move(records.error());
   return problem(
       409, "mode_not_proven",
       fmt::format("{} keeps the mode {}, in which it may send, until {} is proven: publish "
                   "`records` beside what is there, then ask again. {}",
                   kept.domain.text(), registry::describe(registry::envelope_of(kept)),
                   registry::describe(wanted), checked.evidence.assessment.reason),
-      {{"reason_code", checked.evidence.assessment.reason_code},
-       {"records", records_of(call, registry::with_envelope(kept, wanted))}});
+      {{"reason_code", checked.evidence.assessment.reason_code}, {"records", std::move(*records)}});
 }
 
 }  // namespace
@@ -223,6 +218,7 @@ Response verify_domain(const Call& call) {
              {"domain", name->text()},
              {"finding", std::string(registry::text(assessment.kind))},
              {"reason_code", assessment.reason_code},
+             {"held", checked->held ? "yes" : "no"},
              {"status", std::string(registry::text(checked->domain.status))},
              {"evidence", checked->evidence.id}});
   return json_answer(202, to_json(*checked, call.now()));

@@ -37,4 +37,7 @@ Response list_events(const Call& call);
 // Health: health_route.cpp
 Response show_health(const Call& call);
 
+// Metrics: metrics_route.cpp
+Response show_metrics(const Call& call);
+
 }  // namespace mandate::web

@@ -55,6 +55,10 @@ Response json_text_answer(int status, std::string body) {
   return answer(status, "application/json", std::move(body));
 }
 
+Response typed_answer(std::string_view type, std::string body) {
+  return answer(200, type, std::move(body));
+}
+
 Response problem(int status, std::string_view code, std::string_view detail,
                  const json::object& more) {
   json::object object = problem_object(status, code, detail);

@@ -18,6 +18,9 @@ Response json_answer(int status, const boost::json::value& body);
 /// The same of a body that is JSON text already.
 Response json_text_answer(int status, std::string body);
 
+/// An answer of another type than JSON, with the same headers.
+Response typed_answer(std::string_view type, std::string body);
+
 /// A problem: `type`, `title`, `status`, `detail` and `code`. `detail` says what is wrong and how
 /// to mend it; text from outside in it has to be printable already. `more` are members beside these
 /// (RFC 9457 section 3.2).

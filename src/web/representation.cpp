@@ -33,6 +33,33 @@ std::string_view publication_status(const PublishedRecord& record) {
   return record.unanswered ? "unknown" : "missing";
 }
 
+json::value number_or_null(const std::optional<std::uint32_t>& number) {
+  return number ? json::value(*number) : json::value();
+}
+
+/// Each server of the zone, with what the answers that it shares with others came to.
+json::array servers_of(const registry::Evidence& evidence) {
+  json::array out;
+  if (!evidence.zone) return out;
+  for (const registry::ServerAnswers& server : evidence.zone->servers) {
+    out.push_back(json::object{{"name", json_string(server.name.text())},
+                               {"address", json_string_or_null(server.address)},
+                               {"standing", registry::text(server.standing)},
+                               {"detail", json_string(server.detail)},
+                               {"serial", number_or_null(server.serial)},
+                               {"finding", nullptr},
+                               {"reason_code", nullptr}});
+  }
+  for (const registry::Vote& vote : evidence.votes) {
+    for (const std::size_t at : vote.servers) {
+      json::object& server = out[at].as_object();
+      server["finding"] = registry::text(vote.kind);
+      server["reason_code"] = json_string(vote.reason_code);
+    }
+  }
+  return out;
+}
+
 json::object to_json(const registry::PoolCheck& check) {
   return {{"ip", check.ip.text()},
           {"mail_from", json_string(check.mail_from)},
@@ -46,11 +73,12 @@ json::object to_json(const registry::PoolCheck& check) {
 
 }  // namespace
 
-json::object to_json(const registry::Account& account) {
+json::object to_json(const registry::Account& account, const dns::Name& include_name) {
   return {{"object", "account"},
           {"id", json_string(account.id)},
           {"name", json_string(account.name)},
           {"token", json_string(account.token)},
+          {"include_name", registry::own_include_name(account.token, include_name).text()},
           {"created_at", json_time(account.created_at)}};
 }
 
@@ -72,20 +100,47 @@ json::object record_to_json(const dns::Name& name, const PublishedRecord& record
           {"checked_at", json_time(checked_at)}};
 }
 
-json::object record_to_json(const dns::Name& name, const advice::Plan& plan,
+json::object record_to_json(const dns::Name& name, const advice::Plan& plan, bool required,
                             std::chrono::sys_seconds checked_at) {
   const PublishedRecord record{.purpose = "spf",
                                .type = "TXT",
                                .publication = {plan.verdict, plan.value, plan.observed, plan.notes},
                                .proven = plan.proven(),
-                               .unanswered = plan.unanswered};
+                               .unanswered = plan.unanswered,
+                               .required = required};
   return record_to_json(name, record, checked_at);
+}
+
+json::object ownership_to_json(const dns::Name& domain, std::string_view token,
+                               const dns::Fact& today, bool required,
+                               std::chrono::sys_seconds checked_at) {
+  const bool is_published = registry::tokens_of(today).contains(std::string(token));
+  const bool is_unknown = today.status == dns::Fact::Status::failed;
+  json::array observed;
+  for (const dns::RecordData& data : today.records) {
+    if (const auto* txt = std::get_if<dns::TxtData>(&data)) {
+      observed.emplace_back(json_string(txt->joined()));
+    }
+  }
+  return {{"purpose", "ownership"},
+          {"type", "TXT"},
+          {"host", advice::host_in_zone(today.question.name, dns::registrable_domain(domain))},
+          {"fqdn", today.question.name.text()},
+          {"value", json_string(registry::ownership_text(token))},
+          {"ttl", kAdvisedTtl},
+          {"required", required},
+          {"action", is_published ? "nothing_to_do" : "add"},
+          {"proven", true},
+          {"status", is_published ? "published" : (is_unknown ? "unknown" : "missing")},
+          {"observed", std::move(observed)},
+          {"notes", json::array()},
+          {"checked_at", json_time(checked_at)}};
 }
 
 json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now) {
   const registry::Assessment& assessment = checked.evidence.assessment;
   // A check that could not be made is no evidence, and none is kept of it.
-  const bool kept = checked.domain.evidence_id == checked.evidence.id;
+  const bool kept = checked.held || checked.domain.evidence_id == checked.evidence.id;
   json::array checks;
   for (const registry::PoolCheck& check : assessment.checks) checks.push_back(to_json(check));
   return {{"object", "check"},
@@ -94,12 +149,18 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"status", registry::text(checked.domain.status)},
           {"may_send", checked.domain.may_send(now)},
           {"finding", registry::text(assessment.kind)},
+          {"held", checked.held},
           {"reason_code", json_string(assessment.reason_code)},
           {"reason", json_string(assessment.reason)},
+          {"ownership", registry::text(assessment.ownership)},
           {"evidence_id", json_string_or_null(kept ? checked.evidence.id : "")},
           {"checked_at", json_time(checked.evidence.at)},
           {"exhaustive", assessment.exhaustive},
           {"ttl", assessment.ttl},
+          {"visible_by", json_time(checked.evidence.visible_by)},
+          {"servers", servers_of(checked.evidence)},
+          {"changes", json_strings(checked.drift.sentences)},
+          {"warnings", registry::json_warnings(checked.domain.warnings)},
           {"checks", std::move(checks)}};
 }
 

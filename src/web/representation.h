@@ -13,7 +13,8 @@
 
 namespace mandate::web {
 
-boost::json::object to_json(const registry::Account& account);
+/// With the account's own name below `include_name`, which all share.
+boost::json::object to_json(const registry::Account& account, const dns::Name& include_name);
 
 /// A record to publish, and what is published of it today.
 struct PublishedRecord {
@@ -29,8 +30,14 @@ boost::json::object record_to_json(const dns::Name& name, const PublishedRecord&
                                    std::chrono::sys_seconds checked_at);
 
 /// The SPF record that a name is to publish.
-boost::json::object record_to_json(const dns::Name& name, const advice::Plan& plan,
+boost::json::object record_to_json(const dns::Name& name, const advice::Plan& plan, bool required,
                                    std::chrono::sys_seconds checked_at);
+
+/// The TXT record that says whose the domain is, and the answer to the question for what stands
+/// there today.
+boost::json::object ownership_to_json(const dns::Name& domain, std::string_view token,
+                                      const dns::Fact& today, bool required,
+                                      std::chrono::sys_seconds checked_at);
 
 /// A check.
 boost::json::object to_json(const verification::Checked& checked, std::chrono::sys_seconds now);

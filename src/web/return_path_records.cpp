@@ -24,11 +24,12 @@ PublishedRecord bounces_of(const advice::ReturnPathPlan& plan) {
 PublishedRecord alias_to(const dns::Name& target) {
   return {.purpose = "spf_and_bounces",
           .type = "CNAME",
-          .publication = {.verdict = Verdict::add,
-                          .value = target.text(),
-                          .observed = {},
-                          .notes = {"This one record does as well as the others together. Beside a "
-                                    "CNAME no other record can stand, so publish it alone."}},
+          .publication =
+              {.verdict = Verdict::add,
+               .value = target.text(),
+               .observed = {},
+               .notes = {"This one record does as well as the TXT and the MX together. Beside a "
+                         "CNAME no other record can stand, so publish it alone."}},
           .proven = true,
           .required = false};
 }
@@ -73,7 +74,7 @@ json::array return_path_records(const dns::Name& from, const std::optional<dns::
   if (auto note = alignment_note(from, name, lookup, deadline)) {
     plan.spf.notes.insert(plan.spf.notes.begin(), std::move(*note));
   }
-  out.push_back(record_to_json(name, plan.spf, checked_at));
+  out.push_back(record_to_json(name, plan.spf, true, checked_at));
   out.push_back(record_to_json(name, bounces_of(plan), checked_at));
   if (plan.alias) out.push_back(record_to_json(name, alias_to(*plan.alias), checked_at));
   return out;

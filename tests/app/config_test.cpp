@@ -59,7 +59,9 @@ TEST(Config, TakesEveryKey) {
                           "bounce_host = \"Bounces.provider.example.\"\n");
   const auto config = parse_config(
       "dns.zones = [\"a.zone\", \"/b.zone\"]\ndns.timeout = \"1500ms\"\n"
-      "dns.root_hints = \"private.root\"\n"
+      "dns.root_hints = \"private.root\"\ndns.authority_port = 5353\n"
+      "verification.ownership = \"off\"\nverification.subdomains = true\n"
+      "verification.authoritative = false\nverification.claim_grace = \"1h\"\n"
       "server.listen = \"[::1]:0\"\nverification.grace = \"0s\"\noutbox.expire_after = \"2h\"\n"
       "log = {level = \"warning\", format = \"text\"}\n" +
           with_bounce_host +
@@ -70,6 +72,10 @@ TEST(Config, TakesEveryKey) {
   EXPECT_EQ(config->zones, (std::vector<std::string>{"/etc/a.zone", "/b.zone"}));
   EXPECT_EQ(config->dns_timeout, std::chrono::milliseconds{1500});
   EXPECT_EQ(config->root_hints, "/etc/private.root");
+  EXPECT_EQ(config->authority_port, 5353);
+  EXPECT_EQ(config->ownership, (registry::OwnershipRule{.required = false, .subdomains = true}));
+  EXPECT_FALSE(config->authoritative);
+  EXPECT_EQ(config->patience.claim_grace, std::chrono::hours{1});
   EXPECT_EQ(text(config->listen), "[::1]:0");
   EXPECT_EQ(config->patience.grace, std::chrono::seconds{0});
   EXPECT_EQ(config->expire_after, std::chrono::hours{2});
@@ -95,6 +101,20 @@ TEST(Config, AcceptsTheExampleOfEveryMend) {
     text += std::string(key.name) + " = " + std::string(key.example) + "\n";
   }
   EXPECT_EQ(errors_of(text), std::vector<std::string>{});
+}
+
+TEST(Config, ReadsTheBreakersShareToTheHundredthOfAPercent) {
+  const std::pair<const char*, int> table[] = {{"2%", 200},      {"0.5%", 50},     {"0.05%", 5},
+                                               {"12.34%", 1234}, {"100%", 10'000}, {"0%", 0}};
+  for (const auto& [text, share] : table) {
+    const auto config = parse_config(
+        smallest + "[breaker]\nshare = \"" + text + "\"\nat_least = 7\nwithin = \"2h\"\n",
+        "mandate.toml");
+    ASSERT_TRUE(config) << text << config.error().front().text();
+    EXPECT_EQ(config->breaker.share, share) << text;
+    EXPECT_EQ(config->breaker.at_least, 7);
+    EXPECT_EQ(config->breaker.within, std::chrono::hours{2});
+  }
 }
 
 struct Wrong {
@@ -130,6 +150,17 @@ TEST(Config, RefusesEachWrongKeyWithLineKeyAndMend) {
       {"item of another type", "[dns]\nzones = [\n \"a\",\n 1]\n",
        "mandate.toml:13: dns.zones: has an item that is not a string"},
       {"empty path", "[dns]\nzones = [\"\"]\n", "mandate.toml:11: dns.zones: is not a path"},
+      {"no number", "[dns]\nauthority_port = \"53\"\n",
+       "mandate.toml:11: dns.authority_port: is not a whole number; write authority_port = 53"},
+      {"no port", "[dns]\nauthority_port = 65536\n",
+       "mandate.toml:11: dns.authority_port: 65536 is out of range: 1 to 65535"},
+      {"port nought", "[dns]\nauthority_port = 0\n",
+       "mandate.toml:11: dns.authority_port: 0 is out of range: 1 to 65535"},
+      {"neither true nor false", "[verification]\nauthoritative = \"yes\"\n",
+       "mandate.toml:11: verification.authoritative: is not true or false; write authoritative = "
+       "true"},
+      {"no choice of ownership", "[verification]\nownership = \"on\"\n",
+       "mandate.toml:11: verification.ownership: \"on\" is none of required, off"},
       {"no unit", "timeout = \"60\"\n",
        "mandate.toml:10: relay.timeout: \"60\" does not end in a unit"},
       {"out of range", "timeout = \"2h\"\n",
@@ -145,6 +176,24 @@ TEST(Config, RefusesEachWrongKeyWithLineKeyAndMend) {
        "mandate.toml:11: verification.workers: 0 is out of range: 1 to 256; write workers = 8"},
       {"too many workers", "[verification]\nworkers = 99999999999\n",
        "mandate.toml:11: verification.workers: 99999999999 is out of range: 1 to 256"},
+      {"share without its sign", "[breaker]\nshare = \"2\"\n",
+       "mandate.toml:11: breaker.share: \"2\" is no share: a number with up to two decimals, and "
+       "%; "
+       "write share = \"2%\""},
+      {"three decimals", "[breaker]\nshare = \"0.125%\"\n",
+       "mandate.toml:11: breaker.share: \"0.125%\" is no share"},
+      {"point without decimals", "[breaker]\nshare = \"2.%\"\n",
+       "mandate.toml:11: breaker.share: \"2.%\" is no share"},
+      {"more than all", "[breaker]\nshare = \"100.01%\"\n",
+       "mandate.toml:11: breaker.share: \"100.01%\" is out of range: 0% to 100%"},
+      {"negative share", "[breaker]\nshare = \"-1%\"\n",
+       "mandate.toml:11: breaker.share: \"-1%\" is out of range"},
+      {"a number as a string", "[breaker]\nat_least = \"20\"\n",
+       "mandate.toml:11: breaker.at_least: is not a whole number; write at_least = 20"},
+      {"number out of range", "[breaker]\nat_least = -1\n",
+       "mandate.toml:11: breaker.at_least: \"-1\" is out of range: 0 to 1000000"},
+      {"no time", "[breaker]\nwithin = \"1s\"\n",
+       "mandate.toml:11: breaker.within: \"1s\" is out of range: 1m to 7d"},
       {"no choice", "tls = \"yes\"\n",
        "mandate.toml:10: relay.tls: \"yes\" is none of never, when_offered, always"},
       {"log level", "[log]\nlevel = \"Info\"\n",

@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 
 #include "program.h"
 
@@ -11,6 +13,7 @@ namespace {
 
 const char* const provider_zone = R"($TTL 60
 mailer.provider.example.     TXT "v=spf1 ip4:192.0.2.0/28 -all"
+*.mailer.provider.example.   TXT "v=spf1 ip4:192.0.2.0/28 -all"
 out.mailer.provider.example. A 192.0.2.1
 provider.example.            TXT "v=spf1 -all"
 )";
@@ -44,6 +47,22 @@ zones = [)" + zones + R"(]
 [relay]
 url = "smtp://127.0.0.1:1"
 )");
+  }
+
+  /// The same with more at its end.
+  std::string configure_with(const std::string& more) const {
+    const std::string path = configure();
+    std::ifstream in(path);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    return folder_.write("mandate.toml", text + more);
+  }
+
+  /// What stands behind a mark, up to the end of its line.
+  static std::string value_behind(const std::string& text, const std::string& mark) {
+    const std::size_t at = text.find(mark);
+    if (at == std::string::npos) return "no " + mark;
+    const std::size_t from = at + mark.size();
+    return text.substr(from, text.find('\n', from) - from);
   }
 
   static std::string trimmed(std::string text) {
@@ -90,8 +109,15 @@ TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
   EXPECT_NE(shown.out.find("customer.example  pending  account 4321 may not send as it"),
             std::string::npos)
       << shown.out;
+  const std::string record = value_behind(shown.out, "value      ");
+  EXPECT_TRUE(record.starts_with("v=spf1 mx include:")) << shown.out;
+  EXPECT_TRUE(record.ends_with(".mailer.provider.example ~all")) << shown.out;
+  const std::string other = value_behind(shown.out, "Or, in place of that, these two records:");
+  EXPECT_EQ(other, "") << shown.out;
   EXPECT_NE(shown.out.find("value      v=spf1 mx include:mailer.provider.example ~all\n"),
             std::string::npos)
+      << shown.out;
+  EXPECT_NE(shown.out.find("host       _mandate  (_mandate.customer.example)\n"), std::string::npos)
       << shown.out;
   const Ended early = call({"domain", "verify", "4321", "customer.example"});
   EXPECT_EQ(early.exit_code, 1) << early.out << early.err;
@@ -103,13 +129,22 @@ TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
   EXPECT_NE(refused.err.find("403 domain_pending: "), std::string::npos) << refused.err;
   EXPECT_NE(refused.out.find("\"code\":\"domain_pending\""), std::string::npos) << refused.out;
 
-  folder_.write("customer.zone", customer_zone("v=spf1 mx include:mailer.provider.example ~all"));
+  folder_.write("customer.zone", customer_zone(record));
   server.signal(SIGHUP);
   const std::string reloaded = "the zone files were read again";
   ASSERT_NE(server.read_err_until(reloaded).find(reloaded), std::string::npos) << server.err();
   const Ended verified = call({"domain", "verify", "4321", "customer.example"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
   EXPECT_NE(verified.out.find("may send as it"), std::string::npos) << verified.out;
+  const std::string changed =
+      "\n  changed    customer.example now lists `include:mailer.provider.example` as well: 16 "
+      "IPv4 "
+      "addresses gain a pass; the lookups went from 1 to 2; of the sending pool 16 IPv4 addresses "
+      "pass, where no addresses did.\n";
+  EXPECT_NE(verified.out.find(changed), std::string::npos) << verified.out;
+  const Ended kept = call({"domain", "show", "4321", "customer.example"});
+  EXPECT_NE(kept.out.find(changed), std::string::npos) << kept.out;
+  EXPECT_EQ(kept.out.find("\n  warning    "), std::string::npos) << kept.out;
   EXPECT_NE(call({"domain", "list", "4321"}).out.find("verified"), std::string::npos);
   const Ended accepted = call(sending);
   EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
@@ -142,6 +177,47 @@ TEST_F(Serve, ADomainThatIsAddedTurnsVerifiedWithoutBeingAskedFor) {
   EXPECT_EQ(server.finish(), 0) << server.err();
 }
 
+TEST_F(Serve, HoldsEveryRevocationWhileTheProvidersOwnRecordIsNotAsItShouldBe) {
+  const std::string config = configure();
+  folder_.write("customer.zone", customer_zone("v=spf1 include:mailer.provider.example -all"));
+  const Ended key = run_program({"key", "create", "--config", config});
+  const Environment from_file = {{"MANDATE_CONFIG", config}};
+  // One run of the server, in which the domain is checked.
+  const auto verify = [&](const std::string& news, const std::string& first = {}) {
+    Program server({"serve"}, from_file);
+    const std::string url = address_of(server);
+    EXPECT_NE(server.read_err_until(news).find(news), std::string::npos) << server.err();
+    const Environment environment = {{"MANDATE_KEY", trimmed(key.out)}, {"MANDATE_URL", url}};
+    if (!first.empty()) {
+      EXPECT_EQ(run_program({"account", "add", "4321"}, "", environment).exit_code, 0);
+      EXPECT_EQ(run_program({"domain", "add", "4321", first}, "", environment).exit_code, 0);
+    }
+    const Ended verified =
+        run_program({"domain", "verify", "4321", "customer.example"}, "", environment);
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.finish(), 0) << server.err();
+    return verified;
+  };
+  EXPECT_EQ(verify("listening", "customer.example").exit_code, 0);
+
+  folder_.write("provider.zone", "mailer.provider.example. 60 TXT \"v=spf1 -all\"\n");
+  const Ended held = verify("the breaker holds every revocation (canary)");
+  EXPECT_EQ(held.exit_code, 0) << "it may still send";
+  EXPECT_NE(held.out.find("  held       the domain stays as it was"), std::string::npos)
+      << held.out;
+  EXPECT_NE(held.out.find("  finding    refused\n"), std::string::npos) << held.out;
+  const Ended status = run_program({"breaker", "status"}, "", from_file);
+  EXPECT_EQ(status.exit_code, 1);
+  EXPECT_NE(status.out.find("  4321  customer.example  would be suspended"), std::string::npos)
+      << status.out;
+
+  folder_.write("provider.zone", provider_zone);
+  const Ended mended = verify("the breaker is closed again, by system:breaker");
+  EXPECT_EQ(mended.exit_code, 0) << mended.out;
+  EXPECT_EQ(mended.out.find("held"), std::string::npos) << mended.out;
+  EXPECT_EQ(run_program({"breaker", "status"}, "", from_file).exit_code, 0);
+}
+
 TEST_F(Serve, WritesNothingButJsonLines) {
   Program server({"serve", "--config", configure()});
   ASSERT_TRUE(address_of(server).starts_with("http://"));
@@ -165,6 +241,18 @@ TEST_F(Serve, WritesNothingButJsonLines) {
     }
   }
   EXPECT_GE(lines, 3U);
+}
+
+TEST_F(Serve, WarnsAtEveryStartThatOwnershipIsOff) {
+  for (const std::string more : {"", "ownership = \"off\"", "ownership = \"off\""}) {
+    const bool off = !more.empty();
+    Program server({"serve", "--config", configure_with("[verification]\n" + more + "\n")});
+    ASSERT_TRUE(address_of(server).starts_with("http://")) << server.err();
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.finish(), 0);
+    const bool warned = server.err().find("\"event\":\"ownership_off\"") != std::string::npos;
+    EXPECT_EQ(warned, off) << server.err();
+  }
 }
 
 TEST_F(Serve, RefusesAKeyThatIsNotItsOwn) {

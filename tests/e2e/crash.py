@@ -2,7 +2,7 @@
 import sys
 
 from process import wait_until
-from world import CUSTOMER_WITH, World, arguments, tell
+from world import World, arguments, customer_with, tell
 
 MESSAGE = {'from': 'news@customer.test', 'to': 'reader@receiver.test', 'subject': 'kept',
            'text': 'still here'}
@@ -10,9 +10,9 @@ MESSAGE = {'from': 'news@customer.test', 'to': 'reader@receiver.test', 'subject'
 
 def story(world: World) -> None:
     api = world.provider.call
-    api('POST', '/v1/accounts', {'id': '4321'})
+    _, account = api('POST', '/v1/accounts', {'id': '4321'})
     api('POST', '/v1/accounts/4321/domains', {'domain': 'customer.test'})
-    world.dns.publish('customer.test', CUSTOMER_WITH)
+    world.dns.publish('customer.test', customer_with(account['include_name']))
     _, check = api('POST', '/v1/accounts/4321/domains/customer.test/verify')
     world.step('the domain is verified', check['status'] == 'verified', check)
 

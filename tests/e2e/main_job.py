@@ -8,11 +8,10 @@ import smtplib
 import sys
 
 from process import wait_until
-from world import CUSTOMER_WITH, CUSTOMER_WITHOUT, World, arguments, tell
+from world import CUSTOMER_WITHOUT, World, arguments, customer_with, tell
 
 ACCOUNT = '/v1/accounts/4321'
 DOMAIN = ACCOUNT + '/domains/customer.test'
-RECORD = 'v=spf1 mx include:mailer.provider.test -all'
 MESSAGE = {'from': 'news@customer.test', 'to': 'reader@receiver.test',
            'subject': 'Déjà vu', 'text': 'A notification.\n.\nIts last line.\n'}
 
@@ -23,12 +22,17 @@ SABOTAGE = {
     'no-judge': 'the delivered mail bears the independent judge\'s pass',
     'forger-in-pool': 'the forger with the same MAIL FROM is rejected by the judge',
     'never-withdrawn': 'the withdrawn record ends the permission',
-    'second-account-proves': 'another account cannot send as the domain',
+    'names-both': 'another account that lists the domain proves nothing',
+    'not-asked-whose': 'another account that lists the domain proves nothing',
 }
 
 
 def send(world: World, key: str | None = None, account: str = ACCOUNT) -> tuple[int, dict]:
     return world.provider.call('POST', account + '/messages', MESSAGE, key)
+
+
+def include_name(world: World, account: str = ACCOUNT) -> str:
+    return world.provider.call('GET', account)[1]['include_name']
 
 
 def ask_for_the_domain(world: World, sabotage: str) -> None:
@@ -39,10 +43,11 @@ def ask_for_the_domain(world: World, sabotage: str) -> None:
     record = domain.get('records', [{}])[0]
     world.step('the domain is pending, with the exact record to publish',
                status == 201 and domain['status'] == 'pending' and not domain['may_send']
-               and record.get('value') == RECORD and record.get('fqdn') == 'customer.test'
+               and record.get('value') == f'v=spf1 mx include:{include_name(world)} -all'
+               and include_name(world).endswith('.mailer.provider.test') and record.get('fqdn') == 'customer.test'
                and record.get('observed') == ['v=spf1 mx -all'], domain)
     if sabotage == 'published-early':
-        world.dns.publish('customer.test', CUSTOMER_WITH)
+        world.dns.publish('customer.test', customer_with(include_name(world)))
         api('POST', DOMAIN + '/verify')
     status, problem = send(world)
     _, messages = api('GET', ACCOUNT + '/messages')
@@ -58,12 +63,16 @@ def publish_and_verify(world: World, sabotage: str) -> None:
                status == 202 and check['status'] == 'pending'
                and check['reason_code'] == 'include_missing', check)
     if sabotage != 'never-published':
-        world.dns.publish('customer.test', CUSTOMER_WITH)
+        world.dns.publish('customer.test', customer_with(include_name(world)))
     status, check = api('POST', DOMAIN + '/verify')
     world.step('the published record verifies the domain',
                status == 202 and check['status'] == 'verified' and check['finding'] == 'proven'
                and len(check['checks']) >= 2
                and all(c['result'] == 'pass' for c in check['checks']), check)
+    world.step('the zone\'s own server was asked, and the include names the account',
+               check['ownership'] == 'own_include'
+               and [(s['standing'], s['finding']) for s in check['servers']]
+               == [('answers', 'proven')] and check['visible_by'], check)
     status, listed = api('GET', ACCOUNT + '/authorizations')
     world.step('the domain is listed for the account',
                [entry['domain'] for entry in listed['data']] == ['customer.test'], listed)
@@ -108,16 +117,31 @@ def forge(world: World, sabotage: str) -> None:
 
 def keep_accounts_apart(world: World, sabotage: str) -> None:
     api = world.provider.call
+    other = '/v1/accounts/other'
     api('POST', '/v1/accounts', {'id': 'other'})
     key = world.provider.new_key('other')
-    if sabotage == 'second-account-proves':
-        api('POST', '/v1/accounts/other/domains', {'domain': 'customer.test'})
-        api('POST', '/v1/accounts/other/domains/customer.test/verify')
-    status, problem = send(world, key, '/v1/accounts/other')
+    status, problem = send(world, key, other)
     foreign, _ = send(world, key)
     world.step('another account cannot send as the domain',
                status == 403 and problem['code'] == 'domain_not_listed' and foreign == 404,
                (status, problem, foreign))
+    if sabotage == 'names-both':
+        world.dns.publish('customer.test',
+                          customer_with(include_name(world), include_name(world, other)))
+    if sabotage == 'not-asked-whose':
+        world.provider.stop()
+        world.provider.require_no_ownership()
+        world.provider.start()
+    api('POST', other + '/domains', {'domain': 'customer.test'})
+    _, check = api('POST', other + '/domains/customer.test/verify')
+    status, problem = send(world, key, other)
+    world.step('another account that lists the domain proves nothing',
+               check['reason_code'] == 'owned_by_other' and check['status'] == 'pending'
+               and status == 403 and problem['code'] == 'domain_pending',
+               (check, status, problem))
+    _, domain = api('GET', DOMAIN)
+    world.step('and does not touch the one that holds it',
+               domain['status'] == 'verified' and domain['contested_at'] is None, domain)
 
 
 def withdraw(world: World, sabotage: str) -> None:

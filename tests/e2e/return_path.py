@@ -8,15 +8,31 @@ import smtplib
 import sys
 
 from process import wait_until
-from world import CUSTOMER_WITH, CUSTOMER_WITHOUT, World, arguments, tell
+from world import CUSTOMER_WITHOUT, World, arguments, customer_with, tell
 
 ACCOUNT = '/v1/accounts/4321'
 DOMAIN = ACCOUNT + '/domains/customer.test'
 RETURN_PATH = 'bounce.customer.test'
 MESSAGE = {'from': 'news@customer.test', 'to': 'reader@receiver.test', 'subject': 'Ready',
            'text': 'A notification.\n'}
-POLICY = 'bounce IN TXT "v=spf1 include:mailer.provider.test -all"\n'
 BOUNCES = 'bounce IN MX 10 bounces.provider.test.\n'
+
+
+def account(world: World) -> dict:
+    return world.provider.call('GET', ACCOUNT)[1]
+
+
+def policy(world: World) -> str:
+    return f'bounce IN TXT "v=spf1 include:{account(world)["include_name"]} -all"\n'
+
+
+def named(world: World) -> str:
+    return f'_mandate IN TXT "mandate-account={account(world)["token"]}"\n'
+
+
+def customer(world: World) -> str:
+    """The customer's zone with the account's include."""
+    return customer_with(account(world)['include_name'])
 
 
 def add_the_domain(world: World) -> None:
@@ -27,14 +43,16 @@ def add_the_domain(world: World) -> None:
     world.step('a return path that is not below the domain is refused',
                refused.returncode == 1 and 'no name of its own below' in refused.stderr, refused)
     added = shell('domain', 'add', '4321', 'news@customer.test', '--mode', 'return_path')
-    world.step('the command line prints both records to publish',
+    world.step('the command line prints the records to publish',
                added.returncode == 0 and RETURN_PATH in added.stdout
-               and 'v=spf1 include:mailer.provider.test -all' in added.stdout
+               and f'mandate-account={account(world)["token"]}' in added.stdout
+               and f'v=spf1 include:{account(world)["include_name"]} -all' in added.stdout
                and '10 bounces.provider.test' in added.stdout, added)
     shown = json.loads(shell('domain', 'show', '4321', 'customer.test', '--json').stdout)
     world.step('the records have their purposes, and are missing',
                [(r['purpose'], r['type'], r['fqdn'], r['status']) for r in shown['records']]
-               == [('spf', 'TXT', RETURN_PATH, 'missing'),
+               == [('ownership', 'TXT', '_mandate.customer.test', 'missing'),
+                   ('spf', 'TXT', RETURN_PATH, 'missing'),
                    ('bounces', 'MX', RETURN_PATH, 'missing')], shown)
 
 
@@ -43,16 +61,25 @@ def publish_and_verify(world: World) -> None:
     check = verify()
     world.step('before the publication a check proves nothing',
                check['status'] == 'pending' and check['reason_code'] == 'no_record', check)
-    world.dns.publish('customer.test', CUSTOMER_WITHOUT + POLICY)
+    world.dns.publish('customer.test', CUSTOMER_WITHOUT + policy(world))
     check = verify()
     world.step('a policy whose bounces would be lost does not verify the domain',
                check['status'] == 'pending' and check['reason_code'] == 'bounces_lost'
                and '10 bounces.provider.test' in check['reason'], check)
-    world.dns.publish('customer.test', CUSTOMER_WITHOUT + POLICY + BOUNCES)
+    world.dns.publish('customer.test', CUSTOMER_WITHOUT + policy(world) + BOUNCES)
     check = verify()
-    world.step('both records verify the domain',
+    world.step('the account\'s include at the return path does not say whose the domain is',
+               check['status'] == 'pending' and check['reason_code'] == 'ownership_missing', check)
+    world.dns.publish('customer.test',
+                      CUSTOMER_WITHOUT + policy(world) + BOUNCES + named(world))
+    check = verify()
+    world.step('with the record that names the account they verify the domain',
                check['status'] == 'verified' and check['may_send']
+               and check['ownership'] == 'token'
                and all(c['mail_from'] == f'bounces@{RETURN_PATH}' for c in check['checks']), check)
+    world.step('the zone\'s own server was asked for them',
+               [(s['standing'], s['finding']) for s in check['servers']]
+               == [('answers', 'proven')] and check['visible_by'], check)
     _, shown = world.provider.call('GET', DOMAIN)
     world.step('the records are found published',
                {r['status'] for r in shown['records']} == {'published'}, shown)
@@ -100,7 +127,7 @@ def change_the_mode(world: World) -> None:
                refused.returncode == 1 and 'mode_not_proven' in refused.stderr
                and 'customer.test TXT v=spf1 mx include:' in refused.stderr
                and kept['mode'] == 'return_path' and kept['may_send'], (refused, kept))
-    world.dns.publish('customer.test', CUSTOMER_WITH + POLICY + BOUNCES)
+    world.dns.publish('customer.test', customer(world) + policy(world) + BOUNCES)
     changed = change()
     _, now = world.provider.call('GET', DOMAIN)
     world.step('once the domain\'s own record has the include, the mode changes',
@@ -118,7 +145,7 @@ def change_the_mode(world: World) -> None:
 def lose_the_bounces(world: World) -> None:
     changed = world.provider.run('domain', 'mode', '4321', 'customer.test', 'return_path')
     world.step('the mode changes back', changed.returncode == 0, changed)
-    world.dns.publish('customer.test', CUSTOMER_WITH + POLICY)
+    world.dns.publish('customer.test', customer(world) + policy(world))
     _, check = world.provider.call('POST', DOMAIN + '/verify')
     world.step('a domain whose bounces are lost is at risk, and may send for the grace',
                check['status'] == 'at_risk' and check['reason_code'] == 'bounces_lost'

@@ -15,14 +15,21 @@ from steps import StepFailed, Steps
 
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
+# The wildcard answers for each account's own include name.
 PROVIDER_ZONE = """mailer IN TXT "v=spf1 ip4:127.0.0.25 ip4:127.0.1.0/28 -all"
+*.mailer IN TXT "v=spf1 ip4:127.0.0.25 ip4:127.0.1.0/28 -all"
 out.mailer IN A 127.0.0.25
 out.mailer IN TXT "v=spf1 a -all"
 bounces IN A 127.0.0.26
 """
 RECEIVER_ZONE = '@ IN MX 10 mx\nmx IN A 127.0.0.1\n'
 CUSTOMER_WITHOUT = '@ IN TXT "v=spf1 mx -all"\n@ IN MX 10 mx\nmx IN A 127.0.0.99\n'
-CUSTOMER_WITH = CUSTOMER_WITHOUT.replace('mx -all', 'mx include:mailer.provider.test -all')
+
+
+def customer_with(*include_names: str) -> str:
+    """The customer's zone with includes of accounts."""
+    includes = ''.join(f'include:{name} ' for name in include_names)
+    return CUSTOMER_WITHOUT.replace('mx -all', f'mx {includes}-all')
 
 
 class World(Steps):
@@ -31,6 +38,7 @@ class World(Steps):
         self.folder = Path(tempfile.mkdtemp(prefix='mandate-e2e.'))
         self.folder.chmod(0o755)  # the judge runs as nobody
         self.dns = NameServer(self.folder / 'dns', {
+            '': '',  # the root, where the way down to the zones begins
             'provider.test': PROVIDER_ZONE,
             'receiver.test': RECEIVER_ZONE,
             'customer.test': CUSTOMER_WITHOUT,

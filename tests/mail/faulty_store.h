@@ -83,6 +83,33 @@ class FaultyStore final : public store::Store {
                                                           std::string_view evidence_id) override {
     return real_->evidence_json(account_id, evidence_id);
   }
+  store::Stored<store::Revoked> revoke_domain(const registry::SendingDomain& before,
+                                              const registry::SendingDomain& after,
+                                              std::string_view evidence,
+                                              const registry::BreakerRule& rule,
+                                              const registry::Cause& cause) override {
+    return real_->revoke_domain(before, after, evidence, rule, cause);
+  }
+  store::Stored<registry::BreakerState> breaker() override { return real_->breaker(); }
+  store::Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
+                                   const registry::Cause& cause) override {
+    return real_->trip_breaker(reason_code, reason, cause);
+  }
+  store::Stored<std::int64_t> end_hold(registry::HoldEnd end,
+                                       const registry::Cause& cause) override {
+    return real_->end_hold(end, cause);
+  }
+  store::Stored<void> extend_grace(std::chrono::sys_seconds before, std::chrono::sys_seconds until,
+                                   const registry::Cause& cause) override {
+    return real_->extend_grace(before, until, cause);
+  }
+  store::Stored<std::vector<registry::HeldRevocation>> held_revocations(
+      const store::HeldPage& page) override {
+    return real_->held_revocations(page);
+  }
+  store::Stored<store::Figures> figures(std::chrono::sys_seconds now) override {
+    return real_->figures(now);
+  }
   store::Stored<void> add_key(const registry::ApiKey& key, const registry::Cause& cause) override {
     return real_->add_key(key, cause);
   }

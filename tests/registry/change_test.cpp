@@ -97,6 +97,102 @@ TEST(Change, AnEventSaysTheDomainAsItIsAndWhatWasOtherwiseBefore) {
             R"("last_attempt_at":null,"grace_expires_at":null,"evidence_id":"e1"})");
 }
 
+TEST(Change, WhatHappensBetweenTwoAccountsIsToldToEach) {
+  const SendingDomain row = domain(Status::pending);
+  SendingDomain claiming = row;
+  claiming.claim_matures_at = kNow + hours{24};
+  claiming.evidence_id = "e2";
+  SendingDomain verified = row;
+  verified.status = Status::verified;
+  SendingDomain holder = domain(Status::verified);
+  SendingDomain contested = holder;
+  contested.contested_at = kNow;
+  const struct {
+    SendingDomain before;
+    SendingDomain after;
+    std::vector<std::string> actions;
+    std::string details;  // of the last
+    std::string evidence_id;
+  } table[] = {
+      {row, claiming, {"domain.claim_started"}, R"({"matures_at":"2026-11-24T12:00:00Z"})", "e2"},
+      {claiming, claiming, {}, "", ""},
+      {claiming, row, {"domain.claim_ended"}, R"({"verified":false})", "e1"},
+      {claiming, verified, {"domain.verified", "domain.claim_ended"}, R"({"verified":true})", "e1"},
+      {holder, contested, {"domain.contested"}, "{}", ""},
+      {contested, holder, {"domain.contest_ended"}, "{}", ""}};
+  for (const auto& expected : table) {
+    const auto changes = domain_changes(expected.before, expected.after, kNow);
+    std::vector<std::string> actions;
+    for (const Change& change : changes) actions.push_back(change.action);
+    EXPECT_EQ(actions, expected.actions);
+    if (changes.empty()) continue;
+    EXPECT_EQ(changes.back().details, expected.details);
+    EXPECT_EQ(changes.back().evidence_id, expected.evidence_id);
+    EXPECT_EQ(boost::json::parse(changes.back().event_body).at("type").as_string(),
+              expected.actions.back());
+  }
+}
+
+TEST(Change, ADnsThatChangedIsToldWhereNoTransitionTellsIt) {
+  const SendingDomain before = domain(Status::verified);
+  SendingDomain after = before;
+  after.evidence_id = "e2";
+  after.changes = {"customer.example no longer lists `mx`: nothing."};
+  after.changed_at = kNow;
+  const auto changes = domain_changes(before, after, kNow);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].action, "domain.changed");
+  EXPECT_EQ(changes[0].evidence_id, "e2");
+  EXPECT_EQ(changes[0].details,
+            R"({"changes":["customer.example no longer lists `mx`: nothing."]})");
+  const auto body = boost::json::parse(changes[0].event_body).as_object();
+  EXPECT_EQ(body.at("type").as_string(), "domain.changed");
+  EXPECT_EQ(body.at("data").at("changes").as_array().size(), 1U);
+  EXPECT_EQ(boost::json::serialize(body.at("previous_attributes")),
+            R"({"evidence_id":"e1","changes":[],"changed_at":null})");
+  EXPECT_TRUE(domain_changes(after, after, kNow).empty());
+
+  after.status = Status::at_risk;
+  const auto lost = domain_changes(before, after, kNow);
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost[0].action, "domain.at_risk");
+  const auto told = boost::json::parse(lost[0].event_body).as_object();
+  EXPECT_EQ(told.at("data").at("changes").as_array().size(), 1U);
+}
+
+TEST(Change, AWarningIsToldByItsCodeWhenItComesAndNotWhenItStaysOrGoes) {
+  using Warnings = std::vector<Warning>;
+  const Warning near{"lookups_near_limit", "Nine."};
+  const Warning nearer{"lookups_near_limit", "Ten."};
+  const Warning gone{"include_domain_gone", "One."};
+  const Warning another{"include_domain_gone", "Another."};
+  const struct {
+    Warnings before;
+    Warnings after;
+    const char* codes;
+  } rows[] = {{{}, {}, nullptr},
+              {{near}, {near}, nullptr},
+              {{near}, {nearer}, nullptr},
+              {{near, gone}, {near}, nullptr},
+              {{}, {near}, R"({"codes":["lookups_near_limit"]})"},
+              {{near}, {gone, another, near}, R"({"codes":["include_domain_gone"]})"},
+              {{}, {near, gone}, R"({"codes":["lookups_near_limit","include_domain_gone"]})"}};
+  for (const auto& row : rows) {
+    SendingDomain before = domain(Status::verified);
+    SendingDomain after = before;
+    before.warnings = row.before;
+    after.warnings = row.after;
+    const auto changes = domain_changes(before, after, kNow);
+    ASSERT_EQ(changes.size(), row.codes == nullptr ? 0U : 1U);
+    if (row.codes == nullptr) continue;
+    EXPECT_EQ(changes[0].action, "domain.warning");
+    EXPECT_EQ(changes[0].details, row.codes);
+    const auto body = boost::json::parse(changes[0].event_body).as_object();
+    EXPECT_EQ(body.at("data").at("warnings").as_array().size(), row.after.size());
+    EXPECT_TRUE(body.at("previous_attributes").as_object().contains("warnings"));
+  }
+}
+
 TEST(Change, SendersThatComeAndGoAreOneChangeEachAndNoEvent) {
   const SendingDomain before = domain(Status::pending);
   SendingDomain after = before;

@@ -87,7 +87,8 @@ TEST(CheckSchedule, ALotShortensByATenthAtMostAndSpreads) {
     seconds whole;
   } cases[] = {{Status::verified, kDay}, {Status::at_risk, 1h}, {Status::suspended, 6h}};
   for (const auto& test : cases) {
-    seconds least = test.whole, most = 0s;
+    seconds least = test.whole;
+    seconds most = 0s;
     for (std::uint64_t lot = 0; lot < 100'000; lot += 7) {
       const auto next = next_check(after(test.status, 0s), {}, kSince, lot).value() - kSince;
       least = std::min<seconds>(least, next);

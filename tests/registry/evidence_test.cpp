@@ -17,8 +17,36 @@ namespace {
 constexpr std::string_view kZone =
     "customer.example. 300 IN TXT \"v=spf1 mx a include:mailer.provider.example -all\"\n"
     "customer.example. 300 IN TXT \"\\000\\255\\\"quoted\\\" \\\\ \\195\\164\" \"second\" \"\"\n"
+    "_mandate.customer.example. 300 IN TXT \"mandate-account=0123456789abcdef\"\n"
     "customer.example. 300 IN MX 10 mx1.customer.example.\n"
     "mx1.customer.example. 300 IN A 203.0.113.2\n";
+
+/// Two servers that disagree, one that is silent and one without an address.
+ZoneAnswers two_servers(const dns::Facts& facts) {
+  const dns::Fact today = *facts.find({name("customer.example"), dns::RecordType::txt});
+  dns::Fact older = today;
+  older.records = {dns::TxtData{{"v=spf1 -all"}}};
+  return {.zone = name("customer.example"),
+          .servers = {{.name = name("ns1.customer.example"),
+                       .address = "192.0.2.53:53",
+                       .standing = ServerAnswers::Standing::answers,
+                       .serial = 4294967295U,
+                       .newest = true,
+                       .facts = {today}},
+                      {.name = name("ns2.customer.example"),
+                       .address = "[2001:db8::53]:53",
+                       .standing = ServerAnswers::Standing::answers,
+                       .serial = 7,
+                       .facts = {older}},
+                      {.name = name("ns3.customer.example"),
+                       .address = "192.0.2.54:53",
+                       .detail = "silent: no answer within 1 s"},
+                      {.name = name("ns4.customer.example"),
+                       .standing = ServerAnswers::Standing::not_asked,
+                       .detail = "no_address"}},
+          .problem = {},
+          .turned_within = 3600};
+}
 
 Evidence gathered() {
   ZoneWorld world(std::string(kProviderZone) + std::string(kZone));
@@ -29,7 +57,14 @@ Evidence gathered() {
   evidence.at = kTestTime;
   evidence.senders = {"news@customer.example", "Other@customer.example"};
   evidence.provider = test_provider();
-  evidence.assessment = world.assess(evidence.provider, "customer.example", evidence.senders);
+  evidence.token = "0123456789abcdef";
+  world.assess(evidence.provider, "customer.example", evidence.senders);
+  evidence.zone = two_servers(world.facts());
+  Judgement judgement = world.settle(
+      [&](const dns::Facts& facts) { return judge(request_of(evidence), *evidence.zone, facts); });
+  evidence.assessment = std::move(judgement.assessment);
+  evidence.votes = std::move(judgement.votes);
+  evidence.visible_by = kTestTime + std::chrono::hours{1};
   evidence.facts = world.facts();
   dns::Fact failed;
   failed.question = {name("a\\.b.\\000.example"), static_cast<dns::RecordType>(65280)};
@@ -57,7 +92,16 @@ void expect_equal(const Evidence& a, const Evidence& b) {
   EXPECT_EQ(a.assessment.checks, b.assessment.checks);
   EXPECT_EQ(a.assessment.exhaustive, b.assessment.exhaustive);
   EXPECT_EQ(a.assessment.ttl, b.assessment.ttl);
+  EXPECT_EQ(a.assessment.ownership, b.assessment.ownership);
   EXPECT_EQ(a.facts, b.facts);
+  EXPECT_EQ(a.rules, b.rules);
+  EXPECT_EQ(a.token, b.token);
+  EXPECT_EQ(a.mode, b.mode);
+  EXPECT_EQ(a.return_path, b.return_path);
+  EXPECT_EQ(a.ownership, b.ownership);
+  EXPECT_EQ(a.zone, b.zone);
+  EXPECT_EQ(a.votes, b.votes);
+  EXPECT_EQ(a.visible_by, b.visible_by);
 }
 
 TEST(Evidence, IsReadBackAsItWas) {
@@ -95,37 +139,72 @@ TEST(Evidence, FromBeforeAuthenticationWasKeptIsRead) {
 
 TEST(Evidence, CanBeReplayed) {
   const Evidence evidence = parse_evidence(to_json(gathered())).value();
-  const auto again =
-      assess(evidence.provider, evidence.domain, evidence.senders, evidence.facts, evidence.at);
-  ASSERT_TRUE(std::holds_alternative<Assessment>(again));
-  EXPECT_EQ(std::get<Assessment>(again).kind, evidence.assessment.kind);
-  EXPECT_EQ(std::get<Assessment>(again).checks, evidence.assessment.checks);
+  const auto again = judge(evidence);
+  ASSERT_TRUE(std::holds_alternative<Judgement>(again));
+  const Judgement& judgement = std::get<Judgement>(again);
+  EXPECT_EQ(judgement.assessment.kind, CheckFinding::Kind::proven);
+  EXPECT_EQ(judgement.assessment.checks, evidence.assessment.checks);
+  EXPECT_EQ(judgement.votes, evidence.votes);
+  EXPECT_EQ(evidence.votes.size(), 2U);
+}
+
+TEST(Evidence, ReplayGoesByWhatTheServersSaidAndNotByTheResolver) {
+  Evidence evidence = gathered();
+  std::swap(evidence.zone->servers[0].facts, evidence.zone->servers[1].facts);
+  const auto again = judge(evidence);
+  ASSERT_TRUE(std::holds_alternative<Judgement>(again));
+  EXPECT_EQ(std::get<Judgement>(again).assessment.reason_code, "servers_disagree");
+}
+
+TEST(Evidence, OfVersion1IsReadAndReplayed) {
+  const std::string json =
+      R"({"version":1,"id":"e1","account":"4321","domain":"customer.example",)"
+      R"("at":"2026-11-23T12:00:00Z","senders":["news@customer.example"],)"
+      R"("provider":{"include_name":"mailer.provider.example","pool":["192.0.2.0/28"],)"
+      R"("helo_names":["out.provider.example"],"default_sender":"no-reply@provider.example"},)"
+      R"("assessment":{"kind":"proven","reason_code":"","reason":"","exhaustive":true,"ttl":300,)"
+      R"("checks":[{"ip":"192.0.2.0","mail_from":"news@customer.example",)"
+      R"("helo":"out.provider.example","result":"pass",)"
+      R"("decided_by":"ip4:192.0.2.0/24 of customer.example","problem":"","lookups":0,"voids":0}]},)"
+      R"("facts":[{"name":"customer.example","type":"TXT","status":"found",)"
+      R"("records":["\"v=spf1 ip4:192.0.2.0/24 -all\""],"ttl":300,)"
+      R"("learned_at":"2026-11-23T12:00:00Z","source":"192.0.2.53:53","detail":""}]})";
+  const auto evidence = parse_evidence(json);
+  ASSERT_TRUE(evidence) << evidence.error();
+  EXPECT_EQ(evidence->rules, 1);
+  EXPECT_EQ(evidence->zone, std::nullopt);
+  EXPECT_FALSE(evidence->ownership.required);
+  const auto again = judge(*evidence);
+  ASSERT_TRUE(std::holds_alternative<Judgement>(again));
+  EXPECT_EQ(std::get<Judgement>(again).assessment.kind, CheckFinding::Kind::proven);
+  EXPECT_EQ(std::get<Judgement>(again).assessment.checks, evidence->assessment.checks);
+  EXPECT_EQ(to_json(parse_evidence(to_json(*evidence)).value()), to_json(*evidence));
 }
 
 TEST(Evidence, OfAReturnPathCanBeReplayed) {
   ZoneWorld world(std::string(kProviderZone) +
                   "bounce.customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example "
                   "-all\"\n"
-                  "bounce.customer.example. 300 IN MX 10 bounces.provider.example.\n");
+                  "bounce.customer.example. 300 IN MX 10 bounces.provider.example.\n"
+                  "_mandate.customer.example. TXT \"mandate-account=0123456789abcdef\"\n");
   Evidence evidence;
   evidence.domain = name("customer.example");
+  evidence.mode = Mode::return_path;
   evidence.return_path = name("bounce.customer.example");
+  evidence.token = "0123456789abcdef";
   evidence.provider = test_provider();
   evidence.provider.bounce_host = name("bounces.provider.example");
-  const auto assess = [&](const Evidence& of, const dns::Facts& facts) {
-    return assess_envelope(of.provider, of.domain, of.senders, of.return_path, facts, of.at);
-  };
   evidence.assessment =
-      world.settle([&](const dns::Facts& facts) { return assess(evidence, facts); });
+      world.settle([&](const dns::Facts& facts) { return assess(request_of(evidence), facts); });
   evidence.facts = world.facts();
   ASSERT_EQ(evidence.assessment.kind, CheckFinding::Kind::proven) << evidence.assessment.reason;
   const auto back = parse_evidence(to_json(evidence));
   ASSERT_TRUE(back) << back.error();
   expect_equal(*back, evidence);
-  const auto again = assess(*back, back->facts);
-  ASSERT_TRUE(std::holds_alternative<Assessment>(again));
-  EXPECT_EQ(std::get<Assessment>(again).kind, CheckFinding::Kind::proven);
-  EXPECT_EQ(std::get<Assessment>(again).checks, evidence.assessment.checks);
+  const auto again = judge(*back);
+  ASSERT_TRUE(std::holds_alternative<Judgement>(again));
+  EXPECT_EQ(std::get<Judgement>(again).assessment.kind, CheckFinding::Kind::proven);
+  EXPECT_EQ(std::get<Judgement>(again).assessment.checks, evidence.assessment.checks);
 }
 
 TEST(Evidence, RandomTextDataIsExact) {
@@ -173,10 +252,10 @@ struct Damage {
 TEST(Evidence, DamageIsRefusedWithItsPlace) {
   const std::string json = to_json(gathered());
   for (const Damage& row : std::vector<Damage>{
-           {"\"version\":1", "\"version\":2", "version"},
-           {"\"version\":1", "\"version\":\"1\"", "version"},
-           {"\"version\":1,", "", "`version` is missing"},
-           {"\"version\":1", "\"version\":1,\"more\":1", "unknown field"},
+           {"\"version\":2", "\"version\":3", "unknown field"},
+           {"\"version\":2", "\"version\":\"2\"", "version"},
+           {"\"version\":2,", "", "`version` is missing"},
+           {"\"version\":2", "\"version\":2,\"more\":1", "unknown field"},
            {"\"id\":\"ev_1\"", "\"id\":7", "id"},
            {"\"id\":\"ev_1\"", "\"id\":null", "id"},
            {"\"domain\":\"customer.example\"", "\"domain\":\"a..b\"", "domain"},
@@ -197,6 +276,15 @@ TEST(Evidence, DamageIsRefusedWithItsPlace) {
            {"\"authenticated\":false", "\"authenticated\":0", "authenticated"},
            {"\"authenticated\":false", "\"proven\":false", "facts[0]: it has an unknown field"},
            {"\"facts\":[", "\"facts\":[[],", "facts[0]"},
+           {"\"rules\":2", "\"rules\":-2", "rules"},
+           {"\"mode\":\"apex", "\"mode\":\"apx", "mode"},
+           {"\"required\":true", "\"required\":null", "ownership.required"},
+           {"\"standing\":\"fails\"", "\"standing\":\"f\"", "zone.servers[2].standing"},
+           {"\"newest\":true", "\"newest\":7", "zone.servers[0].newest"},
+           {"\"serial\":7", "\"serial\":4294967296", "zone.servers[1].serial"},
+           {"\"votes\":[{\"servers\":[0]", "\"votes\":[{\"servers\":[4]", "votes[0].servers"},
+           {"\"votes\":[{\"servers\":[0]", "\"votes\":[{\"servers\":[]", "votes[0].servers"},
+           {"\"visible_by\":\"2027", "\"visible_by\":\"x", "visible_by"},
        }) {
     const auto parsed = parse_evidence(replaced(json, row.from, row.to));
     ASSERT_FALSE(parsed) << row.to;
@@ -207,7 +295,7 @@ TEST(Evidence, DamageIsRefusedWithItsPlace) {
 
 TEST(Evidence, AFactThatStandsTwiceIsRefused) {
   std::string json = to_json(gathered());
-  const auto begin = json.find("\"facts\":[") + 9;
+  const auto begin = json.rfind("\"facts\":[") + 9;
   const std::string fact = json.substr(begin, json.find('}', begin) + 1 - begin);
   json.insert(begin, fact + ",");
   EXPECT_THAT(parse_evidence(json).error(), testing::HasSubstr("stands twice"));

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "registry/authorization.h"
 #include "registry/mailbox.h"
+#include "registry/vote.h"
 #include "zone_world.h"
 
 namespace mandate::registry {
@@ -249,6 +251,79 @@ TEST(AssessEnvelope, WithoutAReturnPathIsTheAssessmentOfTheSenders) {
   EXPECT_EQ(text(assessment.kind), "proven");
   ASSERT_FALSE(assessment.checks.empty());
   EXPECT_EQ(assessment.checks.front().mail_from, "news@customer.example");
+}
+
+constexpr const char* kToken = "0123456789abcdef";
+const std::string kWildcard =
+    "*.mailer.provider.example. TXT \"v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all\"\n";
+const std::string kOwnSpf =
+    "bounce.customer.example. TXT \"v=spf1 include:0123456789abcdef.mailer.provider.example "
+    "-all\"\n";
+const std::string kNamed = "_mandate.customer.example. TXT \"mandate-account=0123456789abcdef\"\n";
+
+AuthorizationRequest request_for_the_return_path() {
+  return {.provider = provider_with_bounces(),
+          .domain = name("customer.example"),
+          .senders = {"news@customer.example"},
+          .return_path = name("bounce.customer.example"),
+          .token = kToken,
+          .ownership = {},
+          .now = kTestTime};
+}
+
+TEST(AuthorizationOfAReturnPath, TakesThePolicyThereAndOwnershipOfTheDomain) {
+  const Row rows[] = {
+      {"the TXT of the domain", kOwnSpf + kMx + kNamed, Kind::proven, ""},
+      {"the TXT beside the shared include", kSpf + kMx + kNamed, Kind::proven, ""},
+      {"the own include in the domain's record",
+       kOwnSpf + kMx +
+           "customer.example. TXT \"v=spf1 include:0123456789abcdef.mailer.provider.example "
+           "-all\"\n",
+       Kind::proven, ""},
+      {"the own include at the return path alone", kApex + kOwnSpf + kMx, Kind::not_proven,
+       "ownership_missing"},
+      {"a TXT below the return path",
+       kOwnSpf + kMx +
+           "_mandate.bounce.customer.example. TXT \"mandate-account=0123456789abcdef\"\n",
+       Kind::not_proven, "ownership_missing"},
+      {"a TXT that names another account",
+       kOwnSpf + kMx + "_mandate.customer.example. TXT \"mandate-account=0123456789abcdeg\"\n",
+       Kind::refused, "owned_by_other"},
+      {"bounces that are lost", kOwnSpf + kNamed, Kind::not_proven, "bounces_lost"},
+  };
+  for (const Row& row : rows) {
+    ZoneWorld world(std::string(kProviderZone) + kWildcard + row.zone);
+    const Assessment assessment = world.settle(
+        [&](const dns::Facts& facts) { return assess(request_for_the_return_path(), facts); });
+    EXPECT_EQ(text(assessment.kind), text(row.kind)) << row.why << ": " << assessment.reason;
+    EXPECT_EQ(assessment.reason_code, row.code) << row.why << ": " << assessment.reason;
+  }
+}
+
+TEST(AuthorizationOfAReturnPath, IsLostOnlyWhenMostServersOfTheZoneSaySo) {
+  ZoneWorld world(std::string(kProviderZone) + kWildcard + kOwnSpf + kMx + kNamed);
+  const dns::Question mx{name("bounce.customer.example"), dns::RecordType::mx};
+  const ServerAnswers without{.name = name("ns1.customer.example"),
+                              .address = "192.0.2.53:53",
+                              .standing = ServerAnswers::Standing::answers,
+                              .serial = 8,
+                              .newest = true,
+                              .facts = {{.question = mx, .status = dns::Fact::Status::no_data}}};
+  ServerAnswers with = without;
+  with.newest = false;
+  with.facts = {{.question = mx,
+                 .status = dns::Fact::Status::found,
+                 .records = {dns::MxData{10, name("bounces.provider.example")}}}};
+  const auto finding = [&](std::vector<ServerAnswers> servers) {
+    const ZoneAnswers zone{.zone = name("customer.example"), .servers = std::move(servers)};
+    return world
+        .settle([&](const dns::Facts& facts) {
+          return judge(request_for_the_return_path(), zone, facts);
+        })
+        .assessment.reason_code;
+  };
+  EXPECT_EQ(finding({without, with}), "servers_disagree");
+  EXPECT_EQ(finding({without, without, with}), "bounces_lost");
 }
 
 }  // namespace

@@ -168,6 +168,7 @@ TEST(SimulatedYear, EveryStateIsTheModelsAndEveryPromiseIsKept) {
   std::vector<std::string> faults[kThreads];
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] { run_share(i, kThreads, tally, faults[i]); });
     }

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -108,6 +110,32 @@ TEST(Migrations, ADatabaseFromBeforeTheScheduleChecksEveryDomainAnewAndGivesAcco
   EXPECT_EQ(due[0].ownership, registry::Ownership::unknown);
 }
 
+TEST(Migrations, ADatabaseFromBeforeTheBreakerHasItsRowsCountedAndTheBreakerClosed) {
+  const Folder folder;
+  {
+    Connection older = connect(folder.file("m.db"));
+    ASSERT_TRUE(migrate(older, released_steps().first(3)).has_value());
+    const auto filled = older.run(
+        "INSERT INTO account (id, name, created_at, token) VALUES ('4321', '', 5, 't');"
+        "INSERT INTO domain (account_id, name, senders, status, reason_code, reason, created_at,"
+        " status_since, evidence_id) VALUES ('4321', 'a.example', '', 'verified', '', '', 1, 1, "
+        "''),"
+        " ('4321', 'b.example', '', 'verified', '', '', 1, 1, ''),"
+        " ('4321', 'c.example', '', 'disabled', '', '', 1, 1, '');"
+        "INSERT INTO message VALUES ('m1', '4321', 'a', 'b', '', '', '', 'bounced', 1, 1, 1, 1, "
+        "550,"
+        " 'No')");
+    ASSERT_TRUE(filled.has_value()) << filled.error().message;
+  }
+  const auto store = open_sqlite(folder.file("m.db"));
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const auto figures = (*store)->figures(at(9)).value();
+  EXPECT_EQ(figures.domains,
+            (std::map<std::string, std::int64_t>{{"disabled", 1}, {"verified", 2}}));
+  EXPECT_EQ(figures.messages, (std::map<std::string, std::int64_t>{{"bounced", 1}}));
+  EXPECT_FALSE((*store)->breaker().value().holding);
+}
+
 TEST(Migrations, AMessageFromBeforeReturnPathsHasItsSenderAsTheEnvelope) {
   const Folder folder;
   {
@@ -132,7 +160,13 @@ TEST(Migrations, TheDueDomainsAndThoseOfANameAreFoundByTheirIndex) {
        " ORDER BY next_check_at, account_id, name LIMIT 5",
        "domain_due"},
       {"EXPLAIN QUERY PLAN SELECT * FROM domain WHERE name = 'x' ORDER BY account_id",
-       "domain_by_name"}};
+       "domain_by_name"},
+      {"EXPLAIN QUERY PLAN UPDATE domain SET grace_expires_at = 9"
+       " WHERE status = 'at_risk' AND grace_expires_at > 1 AND grace_expires_at < 9",
+       "domain_grace"},
+      {"EXPLAIN QUERY PLAN SELECT count(*), count(*) FILTER (WHERE status = 'suspended')"
+       " FROM revocation WHERE state = 'made' AND at > 9",
+       "COVERING INDEX revocation_by_state"}};
   for (const auto& [query, expected] : table) {
     Statement plan = connection.prepare(query);
     ASSERT_EQ(plan.step(), SQLITE_ROW) << query;

@@ -63,6 +63,8 @@ TEST_P(StoreContract, KeepsEveryFieldOfADomain) {
   whole.warnings = {{"lookups_near_limit", "Nine; of ten."}, {"server_differs", ""}};
   whole.next_check_at = at(8);
   whole.attempts = 9;
+  whole.changes = {"customer.example no longer lists `mx`: it's so.", "Together: nothing."};
+  whole.changed_at = at(10);
   ASSERT_TRUE(store_->add_domain(whole, cause()).has_value());
   EXPECT_EQ(store_->domain("4321", whole.domain).value(), whole);
   EXPECT_EQ(store_->domains("4321", {}).value(), std::vector{whole});
@@ -266,6 +268,8 @@ TEST_P(StoreContract, AnUpdateComparesEveryColumn) {
       {"warnings", [](SendingDomain& stale) { stale.warnings = {{"x", "y"}}; }},
       {"next_check_at", [](SendingDomain& stale) { stale.next_check_at = at(1); }},
       {"attempts", [](SendingDomain& stale) { stale.attempts = 1; }},
+      {"changes", [](SendingDomain& stale) { stale.changes = {"x"}; }},
+      {"changed_at", [](SendingDomain& stale) { stale.changed_at = at(1); }},
   };
   for (const auto& test : cases) {
     SendingDomain stale = row;

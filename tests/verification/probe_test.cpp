@@ -1,99 +1,22 @@
 // A domain's life under verification, over zones as the DNS and a real store.
 #include "verification/probe.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <boost/json/parse.hpp>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "store/sqlite_store.h"
+#include "probe_world.h"
 
 namespace mandate::verification {
 namespace {
 
-using registry::Status;
-using std::chrono::hours;
-
-/// Zones that change while a test runs, and that can go silent.
-class ChangingDns final : public resolver::Lookup {
- public:
-  std::vector<dns::Fact> ask(std::span<const dns::Question> questions,
-                             resolver::Deadline) override {
-    if (meanwhile) std::exchange(meanwhile, {})();
-    std::vector<dns::Fact> facts;
-    for (const dns::Question& question : questions) {
-      facts.push_back(silent ? dns::Fact{.question = question, .detail = "time-out"}
-                             : zones.lookup(question, {}));
-    }
-    return facts;
-  }
-  void publish(const std::string& record, const std::string& more = "") {
-    zones = {};
-    const std::string own = record.empty() ? "" : "customer.test TXT \"" + record + "\"\n";
-    const auto added = zones.add_file(
-        own + "mailer.test TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\ncustomer.test A 192.0.2.99\n" +
-            more,
-        "z");
-    ASSERT_TRUE(added.has_value()) << added.error().text();
-  }
-
-  dns::ZoneData zones;
-  bool silent = false;
-  std::function<void()> meanwhile;  ///< what another does while the next question is under way
-};
-
-class ProbeTest : public testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_TRUE(store_->add_account({"4321", "", now_}, cause_).has_value());
-    registry::SendingDomain row;
-    row.account_id = "4321";
-    row.domain = name_;
-    row.senders = {"news@customer.test"};
-    row.created_at = row.status_since = now_;
-    ASSERT_TRUE(store_->add_domain(row, cause_).has_value());
-  }
-
-  registry::SendingDomain row() { return store_->domain("4321", name_).value().value(); }
-  void replace(const registry::SendingDomain& after) {
-    ASSERT_TRUE(store_->update_domain(row(), after, {}, cause_).has_value());
-  }
-
-  Checked verify() {
-    auto checked = probe_.verify("4321", name_, "key:k1");
-    EXPECT_TRUE(checked.has_value()) << checked.error().message;
-    EXPECT_EQ(store_->domain("4321", name_).value(), checked->domain);
-    return *checked;
-  }
-
-  const dns::Name name_ = dns::Name::parse("customer.test").value();
-  const registry::Provider provider_{dns::Name::parse("mailer.test").value(),
-                                     {dns::Prefix::parse("192.0.2.0/28").value()},
-                                     {"out.mailer.test"},
-                                     "no-reply@provider.test",
-                                     dns::Name::parse("in.test").value()};
-  std::chrono::sys_seconds now_{std::chrono::seconds(1'000'000)};
-  const registry::Cause cause_{.actor = "person:test", .at = now_};
-  int ids_ = 0;
-  ChangingDns dns_;
-  std::unique_ptr<store::Store> store_ = std::move(store::open_sqlite(":memory:").value());
-  Probe probe_{provider_,
-               dns_,
-               *store_,
-               [this] { return now_; },
-               [this] { return "e" + std::to_string(++ids_); },
-               {},
-               std::chrono::seconds(5)};
-};
-
-const registry::Envelope kReturnPath{registry::Mode::return_path,
-                                     dns::Name::parse("bounce.customer.test").value()};
-const std::string kBounceSpf = "bounce.customer.test TXT \"v=spf1 include:mailer.test -all\"\n";
-const std::string kBounceMx = "bounce.customer.test MX 10 in.test\n";
-constexpr const char* kGood = "v=spf1 include:mailer.test -all";
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
   dns_.publish("v=spf1 mx -all");
@@ -106,11 +29,12 @@ TEST_F(ProbeTest, PublicationVerifiesAndTheEvidenceReplays) {
   ASSERT_TRUE(json.has_value());
   const auto evidence = registry::parse_evidence(*json);
   ASSERT_TRUE(evidence.has_value()) << evidence.error();
-  const auto again = registry::assess(evidence->provider, evidence->domain, evidence->senders,
-                                      evidence->facts, evidence->at);
-  ASSERT_TRUE(std::holds_alternative<registry::Assessment>(again));
-  EXPECT_EQ(std::get<registry::Assessment>(again).kind, registry::CheckFinding::Kind::proven);
-  EXPECT_EQ(std::get<registry::Assessment>(again).checks, checked.evidence.assessment.checks);
+  const auto again = registry::judge(*evidence);
+  ASSERT_TRUE(std::holds_alternative<registry::Judgement>(again));
+  const registry::Assessment& assessment = std::get<registry::Judgement>(again).assessment;
+  EXPECT_EQ(assessment.kind, registry::CheckFinding::Kind::proven);
+  EXPECT_EQ(assessment.checks, checked.evidence.assessment.checks);
+  EXPECT_EQ(checked.domain.ownership, registry::Ownership::own_include);
   EXPECT_EQ(evidence->facts, checked.evidence.facts);
   EXPECT_EQ(evidence->at, now_);
 }
@@ -195,7 +119,8 @@ TEST_F(ProbeTest, ADomainThatAnotherRemovesMeanwhileIsNotFound) {
 
 TEST_F(ProbeTest, ASenderThatComesMeanwhileIsNotProvenByOlderEvidence) {
   // Passes for the sender that was there, and for no other.
-  dns_.publish("v=spf1 exists:%{l}.ok.test -all", "news.ok.test A 127.0.0.2\n");
+  dns_.publish("v=spf1 exists:%{l}.ok.test -all",
+               std::string(kNamed) + "news.ok.test A 127.0.0.2\n");
   dns_.meanwhile = [this] {
     registry::SendingDomain more = row();
     more.senders.push_back("forger@customer.test");
@@ -208,7 +133,8 @@ TEST_F(ProbeTest, ASenderThatComesMeanwhileIsNotProvenByOlderEvidence) {
 }
 
 TEST_F(ProbeTest, TheSameSenderAloneIsProvenByThatPolicy) {
-  dns_.publish("v=spf1 exists:%{l}.ok.test -all", "news.ok.test A 127.0.0.2\n");
+  dns_.publish("v=spf1 exists:%{l}.ok.test -all",
+               std::string(kNamed) + "news.ok.test A 127.0.0.2\n");
   EXPECT_EQ(verify().domain.status, Status::verified);
 }
 
@@ -217,7 +143,7 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
   // The evidence id is taken, so that no try can succeed.
   Probe stuck(
       provider_, dns_, *store_, [this] { return now_; }, [] { return "same"; }, {},
-      std::chrono::seconds(5));
+      {.timeout = std::chrono::seconds(5)});
   ASSERT_TRUE(stuck.verify("4321", name_, "key:k1").has_value());
   const registry::SendingDomain before = row();
   now_ += hours{1};
@@ -225,55 +151,120 @@ TEST_F(ProbeTest, ARowThatKeepsChangingIsAConflictInTheEnd) {
   EXPECT_EQ(row(), before);
 }
 
-TEST_F(ProbeTest, AModeThatIsNotProvenLeavesTheOneThatIs) {
-  dns_.publish(kGood);
-  const registry::SendingDomain good = verify().domain;
-  const auto change = [&] { return probe_.change_mode("4321", name_, kReturnPath, "key:k1"); };
-  EXPECT_EQ(change().value().evidence.assessment.reason_code, "no_record");
-  EXPECT_EQ(row(), good);
-  dns_.publish(kGood, kBounceSpf);
-  EXPECT_EQ(change().value().evidence.assessment.reason_code, "bounces_lost");
-  EXPECT_EQ(row(), good);
-  dns_.silent = true;
-  EXPECT_EQ(change().value().evidence.assessment.reason_code, "dns_unavailable");
-  EXPECT_EQ(row(), good);
-  dns_.silent = false;
-  dns_.publish(kGood, kBounceSpf + kBounceMx);
-  const Checked changed = change().value();
-  EXPECT_EQ(changed.domain, row());
-  EXPECT_EQ(registry::envelope_of(row()), kReturnPath);
+/// What changed, and what is coming.
+class OutlookTest : public ProbeTest {
+ protected:
+  void publish_partner(const std::string& record) {
+    dns_.publish("v=spf1 include:0123456789abcdef.mailer.test include:partner.test -all",
+                 "partner.test TXT \"" + record + "\"\n");
+  }
+  std::vector<std::string> event_types() {
+    std::vector<std::string> out;
+    const auto events = store_->events(std::nullopt, {}).value();
+    for (const registry::Event& event : events) {
+      out.emplace_back(boost::json::parse(event.body).at("type").as_string());
+    }
+    return out;
+  }
+  std::vector<std::string> warned() {
+    std::vector<std::string> out;
+    for (const registry::Warning& warning : row().warnings) out.push_back(warning.code);
+    return out;
+  }
+
+  const dns::Name partner_ = dns::Name::parse("partner.test").value();
+  const std::string grown_ =
+      "partner.test, which customer.test includes, now lists `ip4:203.0.113.0/24` as well: 256 "
+      "IPv4 addresses gain a pass.";
+};
+
+TEST_F(OutlookTest, AChangeIsToldOnceAndStaysOnTheRow) {
+  publish_partner("v=spf1 ip4:198.51.100.0/24 -all");
+  EXPECT_FALSE(verify().drift.any()) << "nothing to compare with";
+  EXPECT_FALSE(verify().drift.any());
+  publish_partner("v=spf1 ip4:198.51.100.0/24 ip4:203.0.113.0/24 -all");
+  now_ += hours{24};
+  const auto changed_at = now_;
+  EXPECT_THAT(verify().drift.sentences, ElementsAre(grown_));
+  EXPECT_THAT(row().changes, ElementsAre(grown_));
+  now_ += hours{24};
+  EXPECT_FALSE(verify().drift.any());
+  EXPECT_THAT(row().changes, ElementsAre(grown_));
+  EXPECT_EQ(row().changed_at, changed_at);
   EXPECT_EQ(row().status, Status::verified);
-  EXPECT_EQ(row().evidence_id, changed.evidence.id);
+  EXPECT_THAT(event_types(), ElementsAre("domain.verified", "domain.changed"));
 }
 
-TEST_F(ProbeTest, ADomainThatMayNotSendChangesItsModeAtOnce) {
-  dns_.publish("v=spf1 mx -all");
+TEST_F(OutlookTest, AnOutageIsNoChangeBeforeItInItAndBehindIt) {
+  publish_partner("v=spf1 ip4:198.51.100.0/24 -all");
   verify();
-  ASSERT_TRUE(probe_.change_mode("4321", name_, kReturnPath, "key:k1").has_value());
-  EXPECT_EQ(registry::envelope_of(row()), kReturnPath);
-  EXPECT_EQ(row().status, Status::pending);
-  EXPECT_EQ(row().reason_code, "no_record");
-  dns_.publish("v=spf1 mx -all", kBounceSpf + kBounceMx);
-  EXPECT_EQ(verify().domain.status, Status::verified);
+  dns_.away = partner_;
+  publish_partner("v=spf1 ip4:198.51.100.0/24 ip4:203.0.113.0/24 -all");
+  const Checked without = verify();
+  EXPECT_EQ(without.domain.status, Status::verified) << "the pool passes in front of it";
+  EXPECT_FALSE(without.drift.any());
+  dns_.away.reset();
+  EXPECT_FALSE(verify().drift.any()) << "the last evidence does not know it";
+  dns_.silent = true;
+  EXPECT_FALSE(verify().drift.any());
+  dns_.silent = false;
+  publish_partner("v=spf1 ip4:198.51.100.0/24 -all");
+  EXPECT_TRUE(verify().drift.any()) << "held against the last check that could be made";
 }
 
-TEST_F(ProbeTest, BouncesThatAreLostPutTheDomainAtRisk) {
-  dns_.publish("", kBounceSpf + kBounceMx);
-  ASSERT_TRUE(probe_.change_mode("4321", name_, kReturnPath, "key:k1").has_value());
-  EXPECT_EQ(row().status, Status::verified);
-  dns_.publish("", kBounceSpf);
-  const Checked lost = verify();
-  EXPECT_EQ(lost.domain.status, Status::at_risk);
-  EXPECT_EQ(lost.domain.reason_code, "bounces_lost");
-  EXPECT_TRUE(lost.domain.may_send(now_));
-}
-
-TEST_F(ProbeTest, AReturnPathThatComesMeanwhileIsNotProvenByOlderEvidence) {
+TEST_F(OutlookTest, AChangeThatMovesTheStateIsToldByItsTransition) {
   dns_.publish(kGood);
-  dns_.meanwhile = [this] { replace(registry::with_envelope(row(), kReturnPath)); };
+  verify();
+  dns_.publish("v=spf1 mx ?all");
+  const Checked lost = verify();
+  EXPECT_TRUE(lost.drift.any());
+  EXPECT_EQ(lost.domain.changes, lost.drift.sentences);
+  EXPECT_THAT(event_types(), ElementsAre("domain.verified", "domain.at_risk"));
+}
+
+TEST_F(OutlookTest, AWarningIsToldWhenItComesAndGoesWithItsCause) {
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  verify();
+  EXPECT_THAT(warned(), IsEmpty());
+  publish_partner("v=spf1 ip4:198.51.100.1 a:gone.partner.test mx:gone.partner.test -all");
+  verify();
+  verify();
+  EXPECT_THAT(warned(), ElementsAre("voids_near_limit"));
+  EXPECT_THAT(event_types(), ElementsAre("domain.verified", "domain.changed", "domain.warning"));
+  dns_.silent = true;
+  verify();
+  EXPECT_THAT(warned(), ElementsAre("voids_near_limit")) << "nothing is known, nothing changes";
+  dns_.silent = false;
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  verify();
+  EXPECT_THAT(warned(), IsEmpty());
+  EXPECT_THAT(event_types(),
+              ElementsAre("domain.verified", "domain.changed", "domain.warning", "domain.changed"));
+}
+
+TEST_F(OutlookTest, EvidenceHasTheWholePolicyAndReplaysToTheSameVerdict) {
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
   const Checked checked = verify();
-  EXPECT_EQ(checked.domain.status, Status::pending);
-  EXPECT_EQ(checked.evidence.return_path, kReturnPath.return_path);
+  const auto json = store_->evidence_json("4321", checked.domain.evidence_id).value().value();
+  const registry::Evidence evidence = registry::parse_evidence(json).value();
+  EXPECT_NE(evidence.facts.find({partner_, dns::RecordType::txt}), nullptr);
+  const auto again = registry::judge(evidence);
+  ASSERT_TRUE(std::holds_alternative<registry::Judgement>(again));
+  const registry::Assessment& assessment = std::get<registry::Judgement>(again).assessment;
+  EXPECT_EQ(assessment.checks, checked.evidence.assessment.checks);
+  EXPECT_EQ(assessment.reason, checked.evidence.assessment.reason);
+}
+
+TEST_F(OutlookTest, EvidenceThatCannotBeReadIsNothingToCompareWith) {
+  publish_partner("v=spf1 ip4:198.51.100.1 -all");
+  verify();
+  registry::SendingDomain damaged = row();
+  damaged.evidence_id = "damaged";
+  ASSERT_TRUE(store_->update_domain(row(), damaged, "{}", cause_).has_value());
+  publish_partner("v=spf1 ip4:198.51.100.2 -all");
+  const Checked checked = verify();
+  EXPECT_EQ(checked.domain.status, Status::verified);
+  EXPECT_FALSE(checked.drift.any());
 }
 
 /// A DNS that answers nothing until the deadline, as a resolver behind a dead network.
@@ -294,8 +285,8 @@ class DeadDns final : public resolver::Lookup {
 TEST_F(ProbeTest, TheTimeoutBoundsTheWholeAndWhatIsLackingIsUnavailable) {
   DeadDns dead;
   const auto start = std::chrono::steady_clock::now();
-  const registry::Evidence evidence =
-      gather(provider_, row(), dead, "e1", now_, std::chrono::milliseconds(700));
+  const registry::Evidence evidence = gather(provider_, row(), kToken, dead, "e1", now_,
+                                             {.timeout = std::chrono::milliseconds(700)});
   EXPECT_EQ(evidence.assessment.kind, registry::CheckFinding::Kind::unavailable);
   EXPECT_EQ(evidence.at, now_);
   ASSERT_FALSE(dead.deadlines.empty());

@@ -15,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using registry::Status;
+using testing::Each;
 using testing::HasSubstr;
 using Kind = registry::CheckFinding::Kind;
 
@@ -163,17 +164,17 @@ TEST_F(WatchTest, AFaultOfTheStoreIsReportedAndTheWorkGoesOn) {
   add_customer(*store_, 1);
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open(path_.c_str(), &handle), SQLITE_OK);
+  sqlite3_busy_timeout(handle, 30'000);
   store::Connection behind(std::unique_ptr<sqlite3, store::CloseConnection>(handle), path_);
   ASSERT_TRUE(behind.run("ALTER TABLE domain RENAME TO away").has_value());
   watch_.start();
-  ASSERT_TRUE(wait_until([&] { return !faults_.empty(); }));
-  EXPECT_THAT(faults_[0], HasSubstr("no such table"));
+  ASSERT_TRUE(wait_until([&] { return faults_.size() >= 2; })) << "each worker's";
+  EXPECT_THAT(faults_, Each(HasSubstr("no such table")));
   ASSERT_TRUE(behind.run("ALTER TABLE away RENAME TO domain").has_value());
   const auto begin = std::chrono::steady_clock::now();
   watch_.stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 4s) << "less than the wait after a fault";
-  EXPECT_EQ(row_of(*store_, 1).status, Status::pending);
-  EXPECT_EQ(watch_.run_due(10).value(), 1);
+  EXPECT_TRUE(watch_.run_due(10).has_value());
   EXPECT_EQ(row_of(*store_, 1).status, Status::verified);
 }
 

@@ -39,12 +39,14 @@ class CustomerDns final : public resolver::Lookup {
  private:
   dns::Fact answer(const dns::Question& question) const {
     if (question.type != dns::RecordType::txt) return absent(question);
-    if (question.name.text() == "mailer.test") {
+    static const dns::Name shared = dns::Name::parse("mailer.test").value();
+    if (question.name.is_at_or_below(shared)) {
       return record(question, "v=spf1 ip4:192.0.2.0/28 -all");
     }
+    if (question.name.labels().front() == "_mandate") return absent(question);
     switch (kind_of_(question.name)) {
       case Kind::proven:
-        return record(question, "v=spf1 include:mailer.test -all");
+        return record(question, "v=spf1 include:0123456789abcdef.mailer.test -all");
       case Kind::refused:
         return record(question, "v=spf1 -all");
       case Kind::not_proven:
@@ -86,8 +88,8 @@ inline Probe probe_of(resolver::Lookup& lookup, store::Store& store, Clock clock
           std::move(clock),
           [label, ids] { return label + std::to_string(++*ids); },
           {},
-          std::chrono::seconds(5),
-          [lots] { return 0x9e3779b97f4a7c15U * ++*lots; }};
+          {.timeout = std::chrono::seconds(5),
+           .lot = [lots] { return 0x9e3779b97f4a7c15U * ++*lots; }}};
 }
 
 inline dns::Name customer(int number) {
@@ -108,7 +110,7 @@ inline registry::SendingDomain pending_customer(int number, std::chrono::sys_sec
 }
 
 inline void add_account(store::Store& store) {
-  const auto added = store.add_account({"4321", "", kBegin}, {"person:test", kBegin});
+  const auto added = store.add_account({"4321", "", kBegin, "0123456789abcdef"}, {"person:test", kBegin});
   ASSERT_TRUE(added.has_value()) << added.error().message;
 }
 

@@ -48,6 +48,7 @@ constexpr Endpoint kEndpoints[] = {
     {"ListMessages", "GET", "/v1/accounts/one/messages", "", 200},
     {"ShowMessage", "GET", "/v1/accounts/one/messages/MESSAGE", "", 200},
     {"ListEvents", "GET", "/v1/events", "", 200, Reach::own},
+    {"ShowMetrics", "GET", "/metrics", "", 200, Reach::provider},
 };
 
 std::vector<Endpoint> account_endpoints() {
@@ -275,7 +276,12 @@ TEST(Health, NeedsNoKeyAndTellsOfTheStore) {
   ApiWorld world;
   const Response well = world.call("GET", "/healthz", "", "");
   EXPECT_EQ(well.status, 200);
-  EXPECT_EQ(well.body, R"({"status":"ok","version":"7.8.9","store":"ok"})");
+  EXPECT_EQ(well.body, R"({"status":"ok","version":"7.8.9","store":"ok","breaker":"closed"})");
+  ASSERT_TRUE(world.store.trip_breaker("canary", "Silent.", world.cause()));
+  const Response holding = world.call("GET", "/healthz", "", "");
+  EXPECT_EQ(holding.status, 200) << "nobody is to be kept from being served";
+  EXPECT_EQ(holding.body,
+            R"({"status":"degraded","version":"7.8.9","store":"ok","breaker":"holding"})");
   world.store.fails = true;
   const Response failing = world.call("GET", "/healthz", "", "");
   EXPECT_EQ(failing.status, 503);

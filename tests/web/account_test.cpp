@@ -15,8 +15,10 @@ TEST(Accounts, AreAddedWithTheIdThatTheProviderChose) {
   EXPECT_EQ(added.status, 201);
   EXPECT_EQ(header(added, "Location"), "/v1/accounts/4321");
   EXPECT_EQ(header(added, "Content-Type"), "application/json");
-  EXPECT_EQ(added.body, R"({"object":"account","id":"4321","name":"Bücher","token":"token1",)"
-                        R"("created_at":"2026-11-23T00:00:00Z"})");
+  EXPECT_EQ(added.body,
+            R"({"object":"account","id":"4321","name":"Bücher","token":"0123456789abcde1",)"
+            R"("include_name":"0123456789abcde1.mailer.provider.example",)"
+            R"("created_at":"2026-11-23T00:00:00Z"})");
   EXPECT_EQ(world.get("/v1/accounts/4321").body, added.body);
 }
 

@@ -96,8 +96,9 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
   dns.publish(kProviderZone);
   const auto clock = [this] { return now; };
   const auto new_id = [this] { return id_of(++ids); };
-  probe = std::make_unique<verification::Probe>(provider, dns, store, clock, new_id,
-                                                registry::Patience{}, std::chrono::seconds{10});
+  probe = std::make_unique<verification::Probe>(
+      provider, dns, store, clock, new_id, registry::Patience{},
+      verification::CheckOptions{.timeout = std::chrono::seconds{10}});
   watch = std::make_unique<verification::Watch>(store, *probe, clock, verification::WatchOptions{});
   outbox = std::make_unique<mail::Outbox>(store, relay, clock);
   auto logger = std::make_shared<spdlog::logger>(
@@ -105,6 +106,7 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
   logger->set_pattern("%v");
   api = std::make_unique<Api>(
       Services{.provider = provider,
+               .ownership = {},
                .store = store,
                .probe = *probe,
                .watch = *watch,
@@ -112,11 +114,11 @@ ApiWorld::ApiWorld() : provider(test_provider()) {
                .outbox = *outbox,
                .clock = clock,
                .new_id = new_id,
-               .new_token = [this] { return "token" + std::to_string(++tokens); },
+               .new_token = [this] { return "0123456789abcde" + std::to_string(++tokens); },
                .log = logger,
                .version = "7.8.9"});
-  add_account("one");
-  add_account("two");
+  add_account("one", kOneToken);
+  add_account("two", "0123456789abcdeg");
   const auto add_key = [&](const std::string& id, std::optional<std::string> account,
                            const std::string& key) {
     EXPECT_TRUE(store.add_key({.id = id,
@@ -145,8 +147,10 @@ Response ApiWorld::call(const std::string& method, const std::string& target,
   return api->handle(exchange.request);
 }
 
-void ApiWorld::add_account(const std::string& id) {
-  EXPECT_TRUE(store.add_account({.id = id, .name = "", .created_at = now}, cause())) << id;
+void ApiWorld::add_account(const std::string& id, std::string_view token) {
+  EXPECT_TRUE(store.add_account(
+      {.id = id, .name = "", .created_at = now, .token = std::string(token)}, cause()))
+      << id;
 }
 
 void ApiWorld::add_domain(const std::string& account, const std::string& domain,

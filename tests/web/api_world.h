@@ -74,7 +74,7 @@ class ApiWorld {
 
   /// Of what the world itself sets up.
   registry::Cause cause() const { return {.actor = "person:test", .at = now}; }
-  void add_account(const std::string& id);
+  void add_account(const std::string& id, std::string_view token = {});
   /// With a return path in that mode.
   void add_domain(const std::string& account, const std::string& name, registry::Status status,
                   const std::string& return_path = {});
@@ -97,8 +97,12 @@ class ApiWorld {
 };
 
 inline constexpr std::string_view kProviderZone =
-    "mailer.provider.example. 300 IN TXT \"v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all\"\n";
+    "mailer.provider.example. 300 IN TXT \"v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all\"\n"
+    "*.mailer.provider.example. 300 IN TXT \"v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all\"\n";
+/// Of account `one`.
+inline constexpr std::string_view kOneToken = "0123456789abcdef";
 inline constexpr std::string_view kCustomerRecord =
-    "customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example -all\"\n";
+    "customer.example. 300 IN TXT \"v=spf1 include:0123456789abcdef.mailer.provider.example "
+    "-all\"\n";
 
 }  // namespace mandate::web

@@ -13,12 +13,16 @@ using ::testing::IsEmpty;
 
 constexpr const char* kDomains = "/v1/accounts/one/domains";
 
-boost::json::object record_of(const Response& response) {
+boost::json::array records_of(const Response& response) {
   const auto domain = object_of(response);
   if (!domain.contains("records")) return {};
-  const auto& records = domain.at("records").as_array();
-  EXPECT_EQ(records.size(), 1U);
-  return records.at(0).as_object();
+  return domain.at("records").as_array();
+}
+
+/// The one to publish.
+boost::json::object record_of(const Response& response) {
+  const auto records = records_of(response);
+  return records.empty() ? boost::json::object() : records.at(0).as_object();
 }
 
 TEST(Domains, ArePendingWhenAddedAndSayWhatToPublish) {
@@ -43,7 +47,8 @@ TEST(Domains, ArePendingWhenAddedAndSayWhatToPublish) {
   EXPECT_EQ(field(record, "type"), "TXT");
   EXPECT_EQ(field(record, "host"), "@");
   EXPECT_EQ(field(record, "fqdn"), "customer.example");
-  EXPECT_THAT(field(record, "value"), HasSubstr("include:mailer.provider.example"));
+  EXPECT_THAT(field(record, "value"),
+              HasSubstr("include:0123456789abcdef.mailer.provider.example"));
   EXPECT_EQ(field(record, "ttl"), "3600");
   EXPECT_EQ(field(record, "required"), "true");
   EXPECT_EQ(field(record, "action"), "add");
@@ -65,7 +70,8 @@ TEST(Domains, ShowTheRecordAsTheDnsHasItNow) {
   EXPECT_EQ(field(show(), "action"), "change");
   EXPECT_EQ(field(show(), "proven"), "true");
   EXPECT_EQ(field(show(), "status"), "missing");
-  EXPECT_EQ(field(show(), "value"), "v=spf1 mx include:mailer.provider.example ~all");
+  EXPECT_EQ(field(show(), "value"),
+            "v=spf1 mx include:0123456789abcdef.mailer.provider.example ~all");
   EXPECT_EQ(field(show(), "observed"), R"(["v=spf1 mx ~all"])");
 
   world.dns.publish(provider + std::string(kCustomerRecord));
@@ -75,6 +81,45 @@ TEST(Domains, ShowTheRecordAsTheDnsHasItNow) {
   world.dns.set(PublishedZones::State::down);
   EXPECT_EQ(field(show(), "action"), "cannot");
   EXPECT_EQ(field(show(), "status"), "unknown");
+}
+
+/// Of each record what tells them apart.
+std::vector<std::string> told(const boost::json::array& records) {
+  std::vector<std::string> out;
+  for (const boost::json::value& value : records) {
+    const auto& record = value.as_object();
+    out.push_back(field(record, "choice") + ' ' + field(record, "purpose") + ' ' +
+                  field(record, "required") + ' ' + field(record, "status") + ' ' +
+                  field(record, "host") + ' ' + field(record, "value"));
+  }
+  return out;
+}
+
+TEST(Domains, HaveAChoiceOfTheAccountsOwnIncludeAndOfATokenBesideTheSharedOne) {
+  ApiWorld world;
+  world.add_domain("one", "customer.example", registry::Status::pending);
+  const std::string provider(kProviderZone);
+  const auto records = [&] {
+    return told(records_of(world.get("/v1/accounts/one/domains/customer.example")));
+  };
+  world.dns.publish(provider + "customer.example. 300 IN TXT \"v=spf1 mx ~all\"\n");
+  EXPECT_THAT(
+      records(),
+      ElementsAre("own_include spf true missing @ "
+                  "v=spf1 mx include:0123456789abcdef.mailer.provider.example ~all",
+                  "token spf false missing @ v=spf1 mx include:mailer.provider.example ~all",
+                  "token ownership false missing _mandate mandate-account=0123456789abcdef"));
+
+  world.dns.publish(provider +
+                    "customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example ~all\"\n"
+                    "_mandate.customer.example. IN TXT \"mandate-account=0123456789abcdeg\"\n"
+                    "_mandate.customer.example. IN TXT \"Mandate-Account=0123456789ABCDEF\"\n");
+  EXPECT_THAT(
+      records(),
+      ElementsAre("token spf true published @ v=spf1 include:mailer.provider.example ~all",
+                  "token ownership true published _mandate mandate-account=0123456789abcdef",
+                  "own_include spf false missing @ "
+                  "v=spf1 include:0123456789abcdef.mailer.provider.example ~all"));
 }
 
 TEST(Domains, ShowOctetsOfTheDnsThatAreNotUtf8Escaped) {
@@ -127,6 +172,28 @@ TEST(Domains, TakeANewSenderWhenTheyAreThere) {
       world.post(kDomains, R"({"domain":"customer.example","sender":"b@customer.example"})");
   EXPECT_EQ(second.status, 200);
   EXPECT_EQ(field(object_of(second), "senders"), R"(["a@customer.example","b@customer.example"])");
+}
+
+TEST(Domains, AreDueAtOnceWhenTheyComeAreSwitchedOnOrGetASender) {
+  ApiWorld world;
+  const std::string domain = std::string(kDomains) + "/customer.example";
+  const auto due = [&] { return field(object_of(world.get(domain)), "next_check_at"); };
+  world.dns.publish(std::string(kProviderZone) + std::string(kCustomerRecord));
+  world.post(kDomains, R"({"sender":"a@customer.example"})");
+  EXPECT_EQ(due(), "2026-11-23T00:00:00Z");
+  EXPECT_EQ(world.watch->run_due(10).value(), 1);
+  EXPECT_EQ(field(object_of(world.get(domain)), "status"), "verified");
+  EXPECT_EQ(due(), "2026-11-23T01:00:00Z") << "an hour after a change";
+  world.now += std::chrono::minutes{1};
+  world.post(kDomains, R"({"sender":"b@customer.example"})");
+  EXPECT_EQ(due(), "2026-11-23T00:01:00Z");
+  EXPECT_EQ(world.watch->run_due(10).value(), 1);
+  world.post(domain + "/disable");
+  EXPECT_EQ(due(), "null");
+  world.post(kDomains, R"({"sender":"c@customer.example"})");
+  EXPECT_EQ(due(), "null") << "it stays off";
+  world.post(domain + "/enable");
+  EXPECT_EQ(due(), "2026-11-23T00:01:00Z");
 }
 
 TEST(Domains, AreAConflictWhenThereIsNothingNew) {
@@ -260,6 +327,9 @@ TEST(Checks, TellWhatWasTriedAndKeepTheEvidence) {
   EXPECT_EQ(field(check, "checked_at"), "2026-11-23T00:00:00Z");
   EXPECT_EQ(field(check, "exhaustive"), "true");
   EXPECT_EQ(field(check, "ttl"), "300");
+  EXPECT_EQ(field(check, "ownership"), "own_include");
+  EXPECT_EQ(field(check, "visible_by"), "null");
+  EXPECT_EQ(field(check, "servers"), "[]") << "zone files have none";
   const auto& tried = check.at("checks").as_array();
   ASSERT_EQ(tried.size(), 2U) << "one address of each prefix of the pool";
   EXPECT_EQ(field(tried[0].as_object(), "ip"), "192.0.2.0");
@@ -275,6 +345,33 @@ TEST(Checks, TellWhatWasTriedAndKeepTheEvidence) {
   ASSERT_TRUE(evidence) << evidence.error();
   EXPECT_EQ(evidence->id, id);
   EXPECT_EQ(world.get("/v1/accounts/two/evidence/" + id).status, 404);
+}
+
+TEST(Checks, TellWhatChangedAndWhatIsComing) {
+  ApiWorld world;
+  const std::string path = "/v1/accounts/one/domains/customer.example";
+  const auto publish = [&](const char* record) {
+    world.dns.publish(std::string(kProviderZone) + "customer.example. 300 IN TXT \"" + record +
+                      "\"\n");
+    return object_of(world.post(path + "/verify"));
+  };
+  world.post(kDomains, R"({"domain":"customer.example"})");
+  const auto first = publish("v=spf1 include:mailer.provider.example -all");
+  EXPECT_EQ(field(first, "changes"), "[]");
+  EXPECT_EQ(field(first, "warnings"), "[]");
+  const auto second =
+      publish("v=spf1 include:mailer.provider.example a:gone.customer.example mx -all");
+  EXPECT_THAT(field(second, "changes"),
+              HasSubstr("customer.example now lists `a:gone.customer.example` and `mx` as well"));
+  ASSERT_EQ(second.at("warnings").as_array().size(), 1U);
+  EXPECT_EQ(field(second.at("warnings").as_array()[0].as_object(), "code"), "voids_near_limit");
+  const auto domain = object_of(world.get(path));
+  EXPECT_EQ(domain.at("changes"), second.at("changes"));
+  EXPECT_EQ(domain.at("warnings"), second.at("warnings"));
+  EXPECT_EQ(field(domain, "changed_at"), "2026-11-23T00:00:00Z");
+  EXPECT_THAT(listed(world.get("/v1/events"), "type"),
+              ElementsAre("domain.verified", "domain.changed", "domain.warning"));
+  EXPECT_EQ(field(object_of(world.post(path + "/verify")), "changes"), "[]");
 }
 
 TEST(Checks, ThatCouldNotBeMadeChangeNoStatus) {

@@ -103,6 +103,20 @@ TEST_F(Events, AreAnAccountsOwnAndAllOfThemTheProviders) {
   EXPECT_THAT(domains(ApiWorld::provider_key()), ElementsAre("one", "two", "one"));
 }
 
+TEST_F(Events, OfTheBreakerAreTheProvidersAlone) {
+  ASSERT_TRUE(world_.store.trip_breaker("canary", "It is silent.", world_.cause()));
+  ASSERT_TRUE(world_.store.end_hold(registry::HoldEnd::cleared, world_.cause()));
+  EXPECT_THAT(types(), ElementsAre("breaker.tripped", "breaker.cleared"));
+  const auto list = object_of(world_.get("/v1/events"));
+  const auto tripped = list.at("data").as_array().at(0).as_object();
+  EXPECT_EQ(field(tripped.at("data").as_object(), "state"), "holding");
+  EXPECT_EQ(field(tripped.at("data").as_object(), "reason"), "It is silent.");
+  EXPECT_EQ(field(tripped.at("previous_attributes").as_object(), "state"), "closed");
+  for (const std::string& key : {ApiWorld::one_key(), ApiWorld::two_key()}) {
+    EXPECT_THAT(listed(world_.call("GET", "/v1/events", "", key), "type"), IsEmpty());
+  }
+}
+
 TEST_F(Events, ArePagedByTheIdOfTheLastOneSeen) {
   world_.add_domain("one", "customer.example", registry::Status::verified);
   for (int i = 0; i < 3; ++i) {

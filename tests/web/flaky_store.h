@@ -92,6 +92,42 @@ class FlakyStore final : public store::Store {
     if (fails) return error();
     return inner_->evidence_json(account_id, id);
   }
+  store::Stored<store::Revoked> revoke_domain(const registry::SendingDomain& before,
+                                              const registry::SendingDomain& after,
+                                              std::string_view evidence,
+                                              const registry::BreakerRule& rule,
+                                              const registry::Cause& cause) override {
+    if (fails) return error();
+    return inner_->revoke_domain(before, after, evidence, rule, cause);
+  }
+  store::Stored<registry::BreakerState> breaker() override {
+    if (fails) return error();
+    return inner_->breaker();
+  }
+  store::Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
+                                   const registry::Cause& cause) override {
+    if (fails) return error();
+    return inner_->trip_breaker(reason_code, reason, cause);
+  }
+  store::Stored<std::int64_t> end_hold(registry::HoldEnd end,
+                                       const registry::Cause& cause) override {
+    if (fails) return error();
+    return inner_->end_hold(end, cause);
+  }
+  store::Stored<void> extend_grace(std::chrono::sys_seconds before, std::chrono::sys_seconds until,
+                                   const registry::Cause& cause) override {
+    if (fails) return error();
+    return inner_->extend_grace(before, until, cause);
+  }
+  store::Stored<std::vector<registry::HeldRevocation>> held_revocations(
+      const store::HeldPage& page) override {
+    if (fails) return error();
+    return inner_->held_revocations(page);
+  }
+  store::Stored<store::Figures> figures(std::chrono::sys_seconds now) override {
+    if (fails) return error();
+    return inner_->figures(now);
+  }
   store::Stored<void> add_key(const registry::ApiKey& key, const registry::Cause& cause) override {
     if (fails) return error();
     return inner_->add_key(key, cause);

@@ -51,7 +51,9 @@ TEST(Log, NamesTheAccountOfTheKeyWhenTheCallIsRefused) {
 
 TEST(Log, TellsEveryChange) {
   ApiWorld world;
-  world.dns.publish(std::string(kProviderZone) + std::string(kCustomerRecord));
+  world.dns.publish(std::string(kProviderZone) +
+                    "customer.example. 300 IN TXT \"v=spf1 "
+                    "include:0123456789abcde1.mailer.provider.example -all\"\n");
   world.post("/v1/accounts", R"({"id":"three"})");
   world.post("/v1/accounts/three/domains", R"({"domain":"customer.example"})");
   world.post("/v1/accounts/three/domains", R"({"sender":"a@customer.example"})");

@@ -15,7 +15,11 @@ using ::testing::IsEmpty;
 constexpr const char* kDomains = "/v1/accounts/one/domains";
 constexpr const char* kDomain = "/v1/accounts/one/domains/customer.example";
 const std::string kBounceSpf =
-    "bounce.customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example -all\"\n";
+    "bounce.customer.example. 300 IN TXT \"v=spf1 include:0123456789abcdef.mailer.provider.example "
+    "-all\"\n";
+/// Names the account, which nothing at the return path does.
+const std::string kNamed =
+    "_mandate.customer.example. 300 IN TXT \"mandate-account=0123456789abcdef\"\n";
 const std::string kBounceMx = "bounce.customer.example. 300 IN MX 10 bounces.provider.example.\n";
 
 class ReturnPaths : public ::testing::Test {
@@ -35,69 +39,74 @@ class ReturnPaths : public ::testing::Test {
   ApiWorld world_;
 };
 
-TEST_F(ReturnPaths, SayBothRecordsToPublish) {
+TEST_F(ReturnPaths, SayTheRecordsToPublish) {
   const Response added =
       world_.post(kDomains, R"({"domain":"customer.example","mode":"return_path"})");
   EXPECT_EQ(added.status, 201) << added.body;
   EXPECT_EQ(field(object_of(added), "mode"), "return_path");
   EXPECT_EQ(field(object_of(added), "return_path"), "bounce.customer.example");
   const auto records = records_of(added);
-  ASSERT_EQ(records.size(), 2U);
-  EXPECT_EQ(field(records[0], "purpose"), "spf");
-  EXPECT_EQ(field(records[0], "type"), "TXT");
-  EXPECT_EQ(field(records[0], "host"), "bounce");
-  EXPECT_EQ(field(records[0], "fqdn"), "bounce.customer.example");
-  EXPECT_EQ(field(records[0], "value"), "v=spf1 include:mailer.provider.example -all");
-  EXPECT_EQ(field(records[0], "action"), "add");
-  EXPECT_EQ(field(records[0], "proven"), "true");
-  EXPECT_EQ(field(records[1], "purpose"), "bounces");
-  EXPECT_EQ(field(records[1], "type"), "MX");
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(field(records[0], "purpose"), "ownership");
+  EXPECT_EQ(field(records[0], "fqdn"), "_mandate.customer.example");
+  EXPECT_EQ(field(records[0], "value"), "mandate-account=0123456789abcdef");
+  EXPECT_EQ(field(records[0], "required"), "true");
+  for (const auto& record : records) EXPECT_EQ(field(record, "choice"), "return_path");
+  EXPECT_EQ(field(records[1], "purpose"), "spf");
+  EXPECT_EQ(field(records[1], "type"), "TXT");
   EXPECT_EQ(field(records[1], "host"), "bounce");
   EXPECT_EQ(field(records[1], "fqdn"), "bounce.customer.example");
-  EXPECT_EQ(field(records[1], "value"), "10 bounces.provider.example");
+  EXPECT_EQ(field(records[1], "value"),
+            "v=spf1 include:0123456789abcdef.mailer.provider.example -all");
   EXPECT_EQ(field(records[1], "action"), "add");
   EXPECT_EQ(field(records[1], "proven"), "true");
-  EXPECT_EQ(field(records[1], "status"), "missing");
-  EXPECT_EQ(field(records[1], "required"), "true");
-  EXPECT_EQ(field(records[1], "observed"), "[]");
+  EXPECT_EQ(field(records[2], "purpose"), "bounces");
+  EXPECT_EQ(field(records[2], "type"), "MX");
+  EXPECT_EQ(field(records[2], "host"), "bounce");
+  EXPECT_EQ(field(records[2], "fqdn"), "bounce.customer.example");
+  EXPECT_EQ(field(records[2], "value"), "10 bounces.provider.example");
+  EXPECT_EQ(field(records[2], "action"), "add");
+  EXPECT_EQ(field(records[2], "proven"), "true");
+  EXPECT_EQ(field(records[2], "status"), "missing");
+  EXPECT_EQ(field(records[2], "required"), "true");
+  EXPECT_EQ(field(records[2], "observed"), "[]");
   EXPECT_EQ(world_.get(kDomain).body, added.body);
 }
 
 TEST_F(ReturnPaths, OfferOneAliasWhereTheProviderAnswersForBoth) {
-  publish("mailer.provider.example. MX 10 bounces.provider.example.\n");
+  publish("*.mailer.provider.example. MX 10 bounces.provider.example.\n");
   const auto records =
       records_of(world_.post(kDomains, R"({"domain":"customer.example","mode":"return_path"})"));
-  ASSERT_EQ(records.size(), 3U);
-  EXPECT_EQ(field(records[2], "purpose"), "spf_and_bounces");
-  EXPECT_EQ(field(records[2], "type"), "CNAME");
-  EXPECT_EQ(field(records[2], "value"), "mailer.provider.example");
-  EXPECT_EQ(field(records[2], "required"), "false");
+  ASSERT_EQ(records.size(), 4U);
+  EXPECT_EQ(field(records[3], "purpose"), "spf_and_bounces");
+  EXPECT_EQ(field(records[3], "type"), "CNAME");
+  EXPECT_EQ(field(records[3], "value"), "0123456789abcdef.mailer.provider.example");
+  EXPECT_EQ(field(records[3], "required"), "false");
 }
 
 TEST_F(ReturnPaths, ShowWhatIsPublished) {
   world_.add_domain("one", "customer.example", registry::Status::pending,
                     "bounce.customer.example");
-  publish(kBounceSpf + kBounceMx);
+  publish(kBounceSpf + kBounceMx + kNamed);
   for (const auto& record : records_of(world_.get(kDomain))) {
     EXPECT_EQ(field(record, "action"), "nothing_to_do");
     EXPECT_EQ(field(record, "status"), "published");
   }
   world_.dns.set(PublishedZones::State::down);
   const auto records = records_of(world_.get(kDomain));
-  ASSERT_EQ(records.size(), 2U);
-  for (const auto& record : records) {
-    EXPECT_EQ(field(record, "action"), "cannot");
-    EXPECT_EQ(field(record, "status"), "unknown");
-  }
+  ASSERT_EQ(records.size(), 3U);
+  for (const auto& record : records) EXPECT_EQ(field(record, "status"), "unknown");
+  EXPECT_EQ(field(records[1], "action"), "cannot");
+  EXPECT_EQ(field(records[2], "action"), "cannot");
 }
 
 TEST_F(ReturnPaths, SayWhatStrictAlignmentComesTo) {
   world_.add_domain("one", "customer.example", registry::Status::pending,
                     "bounce.customer.example");
   publish("_dmarc.customer.example. TXT \"v=DMARC1; p=reject; aspf=s\"\n");
-  EXPECT_THAT(field(records_of(world_.get(kDomain)).at(0), "notes"), HasSubstr("aspf=s"));
+  EXPECT_THAT(field(records_of(world_.get(kDomain)).at(1), "notes"), HasSubstr("aspf=s"));
   publish("_dmarc.customer.example. TXT \"v=DMARC1; p=reject\"\n");
-  EXPECT_EQ(field(records_of(world_.get(kDomain)).at(0), "notes"), "[]");
+  EXPECT_EQ(field(records_of(world_.get(kDomain)).at(1), "notes"), "[]");
 }
 
 TEST_F(ReturnPaths, ProposeNothingWithoutABounceHost) {
@@ -105,9 +114,9 @@ TEST_F(ReturnPaths, ProposeNothingWithoutABounceHost) {
                     "bounce.customer.example");
   world_.provider.bounce_host.reset();
   const auto records = records_of(world_.get(kDomain));
-  ASSERT_EQ(records.size(), 1U);
-  EXPECT_EQ(field(records[0], "action"), "cannot");
-  EXPECT_EQ(field(records[0], "value"), "");
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(field(records[1], "action"), "cannot");
+  EXPECT_EQ(field(records[1], "value"), "");
 }
 
 TEST_F(ReturnPaths, AreRefusedWithThePointerOfWhatIsWrong) {
@@ -157,7 +166,7 @@ TEST_F(ReturnPaths, TakeANewSenderOfTheSameModeOrOfNone) {
 }
 
 TEST_F(ReturnPaths, AreVerifiedAndSentFrom) {
-  publish(kBounceSpf + kBounceMx);
+  publish(kBounceSpf + kBounceMx + kNamed);
   world_.post(kDomains, R"({"sender":"news@customer.example","mode":"return_path"})");
   const auto check = object_of(world_.post(std::string(kDomain) + "/verify"));
   EXPECT_EQ(field(check, "status"), "verified") << field(check, "reason");
@@ -172,7 +181,7 @@ TEST_F(ReturnPaths, ReplaceTheModeThatIsProvenOnlyOnceTheyAre) {
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(code_of(refused), "mode_not_proven");
   EXPECT_EQ(field(object_of(refused), "reason_code"), "no_record");
-  EXPECT_EQ(records_of(refused).size(), 2U);
+  EXPECT_EQ(records_of(refused).size(), 3U);
   const auto kept = object_of(world_.get(kDomain));
   EXPECT_EQ(field(kept, "mode"), "apex_include");
   EXPECT_EQ(field(kept, "may_send"), "true");

@@ -18,6 +18,7 @@ from sink import Sink
 COLOUR = sys.stdout.isatty() and not os.environ.get('NO_COLOR')
 PROVIDER_ZONE = '''$TTL 60
 mailer.provider.example.     TXT "v=spf1 ip4:127.0.0.25 -all"
+*.mailer.provider.example.   TXT "v=spf1 ip4:127.0.0.25 -all"
 out.mailer.provider.example. A   127.0.0.25
 '''
 CUSTOMER_ZONE = '''$TTL 60
@@ -147,7 +148,7 @@ def ask(story: Story) -> str:
     tell('The provider lets account 4321 send notifications. It wants to send as news@customer.example.')
     story.run('account', 'add', '4321', '--name', 'A customer')
     added = story.run('domain', 'add', '4321', 'news@customer.example')
-    record = re.search(r'v=spf1 [^"\n]*include:mailer\.provider\.example[^"\n]*', added.stdout)
+    record = re.search(r'v=spf1 [^"\n]*include:[0-9a-v]+\.mailer\.provider\.example[^"\n]*', added.stdout)
     if not record:
         raise Wrong('the record to publish was not named')
     tell('Nothing is proven yet, so nothing leaves.')

@@ -31,14 +31,39 @@ const boost::json::array* list_of(const boost::json::object& object, std::string
   return value == nullptr ? nullptr : value->if_array();
 }
 
+/// What changed and what is coming, a line each.
+std::string outlook_text(const boost::json::object& object, const Palette& palette) {
+  std::string out;
+  for (const std::string& change : field_list(object, "changes")) {
+    out += line("changed", escaped(change));
+  }
+  out += line("changed at", shown(object, "changed_at"));
+  const boost::json::array* warnings = list_of(object, "warnings");
+  if (warnings == nullptr) return out;
+  for (const boost::json::value& warning : *warnings) {
+    if (!warning.is_object()) continue;
+    out += line("warning", palette.doubtful(shown(warning.get_object(), "message")));
+  }
+  return out;
+}
+
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record) {
   const std::string action = field_text(record, "action");
-  if (!field_is_true(record, "required")) return "Or publish this one in the place of the others:";
+  if (field_text(record, "purpose") == "spf_and_bounces") {
+    return "Or publish this one record in the place of the TXT and the MX there:";
+  }
   if (action == "nothing_to_do") return "The record is published; nothing is to be done:";
   if (action == "add") return "Publish this record:";
   if (action == "change") return "Change the record found today to this one:";
   return "No record can be proposed as things are:";
+}
+
+/// What a further choice is, before its records.
+std::string other_choice(std::string_view choice) {
+  if (choice == "token") return "Or, in place of that, these two records:";
+  if (choice == "own_include") return "Or, in place of both, one record:";
+  return "Or, in place of that:";
 }
 
 std::string record_text(const boost::json::object& record, const Palette& palette) {
@@ -66,6 +91,15 @@ std::string evaluation_text(const boost::json::object& check, const Palette& pal
   return out;
 }
 
+/// A server of the zone, and what its answer came to.
+std::string server_text(const boost::json::object& server) {
+  const std::string finding = shown(server, "finding");
+  const std::string code = shown(server, "reason_code");
+  std::string said = finding.empty() ? shown(server, "detail") : finding;
+  if (!code.empty()) said += " " + code;
+  return fmt::format("{} {}  {}", shown(server, "name"), shown(server, "address"), said);
+}
+
 }  // namespace
 
 std::string domain_text(const boost::json::object& domain, const Palette& palette) {
@@ -78,6 +112,7 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   for (const std::string& sender : field_list(domain, "senders")) {
     out += line("sender", escaped(sender));
   }
+  out += outlook_text(domain, palette);
   const boost::json::array* records = list_of(domain, "records");
   if (records != nullptr && !records->empty()) out += "\n" + records_text(*records, palette);
   return out;
@@ -85,10 +120,17 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
 
 std::string records_text(const boost::json::array& records, const Palette& palette) {
   std::string out;
-  for (const boost::json::value& record : records) {
-    if (!record.is_object()) continue;
+  std::string choice;
+  for (const boost::json::value& value : records) {
+    const boost::json::object* record = value.if_object();
+    if (record == nullptr) continue;
+    const std::string next = field_text(*record, "choice");
+    if (!choice.empty() && next != choice) {
+      out += fmt::format("\n{}\n", palette.strong(other_choice(next)));
+    }
+    choice = next;
     if (!out.empty()) out += "\n";
-    out += record_text(record.get_object(), palette);
+    out += record_text(*record, palette);
   }
   return out;
 }
@@ -96,8 +138,20 @@ std::string records_text(const boost::json::array& records, const Palette& palet
 std::string verification_text(const boost::json::object& check, const Palette& palette) {
   std::string out = headline(check, palette);
   out += line("finding", shown(check, "finding"));
+  if (field_is_true(check, "held")) {
+    out += line("held",
+                "the domain stays as it was: so many changed at once that the provider "
+                "looks first");
+  }
   out += line("reason", shown(check, "reason"));
   out += line("evidence", shown(check, "evidence_id"));
+  out += line("visible by", shown(check, "visible_by"));
+  if (const boost::json::array* servers = list_of(check, "servers")) {
+    for (const boost::json::value& server : *servers) {
+      if (server.is_object()) out += line("server", server_text(server.get_object()));
+    }
+  }
+  out += outlook_text(check, palette);
   if (const boost::json::array* evaluations = list_of(check, "checks")) {
     for (const boost::json::value& evaluation : *evaluations) {
       if (evaluation.is_object()) out += evaluation_text(evaluation.get_object(), palette);

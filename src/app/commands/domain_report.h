@@ -12,7 +12,8 @@ namespace mandate::app {
 /// The status, and the records to publish where the answer has them.
 std::string domain_text(const boost::json::object& domain, const Palette& palette);
 
-/// Record objects of docs/api.md, each with what is to be done about it.
+/// Record objects of docs/api.md, each with what is to be done about it, and each choice on its
+/// own.
 std::string records_text(const boost::json::array& records, const Palette& palette);
 
 /// The finding, its reason, and a line for each evaluation made.

@@ -133,21 +133,22 @@ class Run {
       auto domain = domains.next();
       if (!domain) return std::unexpected(std::move(domain.error()));
       if (!*domain) return {};
-      if (auto taken = take_up(std::move(**domain)); !taken) return taken;
+      if (auto taken = take_up(std::move(**domain), domains.account()); !taken) return taken;
       if (errands_.size() < kBatch) continue;
       bulk.add(std::exchange(errands_, {}));
       if (!output_.wait_for_room(number_ + kBatch)) return {};  // which `close` tells
     }
   }
 
-  Attempt<void> take_up(registry::SendingDomain domain) {
+  Attempt<void> take_up(registry::SendingDomain domain, const registry::Account& account) {
     std::optional<std::string> kept;
     if (evidence_) {
       auto json = store_.evidence_json(domain.account_id, domain.evidence_id);
       if (!json) return fail(exit_code::store, json.error().message);
       kept = std::move(*json).value_or("");
     }
-    errands_.push_back(simulation_errand(work_, std::move(domain), ++number_, std::move(kept)));
+    errands_.push_back(
+        simulation_errand(work_, {std::move(domain), account.token, ++number_, std::move(kept)}));
     return {};
   }
 

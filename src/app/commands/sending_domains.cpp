@@ -21,7 +21,7 @@ Attempt<void> SendingDomains::read_domains() {
     last_domain_.clear();
     ++account_;
   }
-  auto rows = store_.domains(accounts_[account_ - 1].id, {last_domain_, rows_at_once_});
+  auto rows = store_.domains(account().id, {last_domain_, rows_at_once_});
   if (!rows) return fail(exit_code::store, rows.error().message);
   domains_ = std::move(*rows);
   domain_ = 0;

@@ -23,6 +23,9 @@ class SendingDomains {
   /// The next one, or nothing at the end. The failure is the store's.
   Attempt<std::optional<registry::SendingDomain>> next();
 
+  /// Whose the last one is.
+  const registry::Account& account() const { return accounts_[account_ - 1]; }
+
  private:
   Attempt<void> read_accounts();
   Attempt<void> read_domains();

@@ -8,6 +8,7 @@
 
 #include "advice/proof.h"
 #include "advice/wildcard.h"
+#include "registry/return_path.h"
 
 namespace mandate::app {
 namespace {
@@ -59,7 +60,8 @@ std::string_view text(Fate fate) {
 
 std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
                                                         const dns::Name& include_name,
-                                                        const PublishedRecords& records) {
+                                                        const PublishedRecords& records,
+                                                        const std::optional<dns::Name>& own_name) {
   const auto any = dns::Name::parse("*." + include_name.text());
   const dns::Question wildcard{any.value_or(include_name), dns::RecordType::txt};
   dns::Facts out = advice::with_record(facts, include_name, records.record);
@@ -69,6 +71,10 @@ std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
       continue;
     }
     if (fact.status != dns::Fact::Status::found) continue;
+    if (fact.question.name == own_name) {
+      out = advice::with_record(out, fact.question.name, records.record);
+      continue;
+    }
     const dns::Fact* const answer = facts.find(wildcard);
     if (answer == nullptr) return spf::Questions{wildcard};
     if (answer->status == dns::Fact::Status::failed) {
@@ -82,7 +88,8 @@ std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
 
 std::variant<registry::Assessment, spf::Questions> SimulationStep::assess(
     const registry::Provider& provider, const dns::Facts& facts) const {
-  return registry::assess(provider, domain_.domain, domain_.senders, facts, change_.now);
+  return registry::assess_envelope(provider, domain_.domain, domain_.senders, domain_.return_path,
+                                   facts, change_.now);
 }
 
 std::variant<SimulatedDomain, spf::Questions> SimulationStep::operator()(const dns::Facts& facts) {
@@ -96,7 +103,7 @@ std::variant<SimulatedDomain, spf::Questions> SimulationStep::operator()(const d
   }
   dns::Facts published;
   if (change_.records) {
-    auto changed = with_published(facts, change_.after.include_name, *change_.records);
+    auto changed = with_published(facts, change_.after.include_name, *change_.records, own_name_);
     if (auto* lacking = std::get_if<spf::Questions>(&changed)) return std::move(*lacking);
     published = std::get<dns::Facts>(std::move(changed));
   }

@@ -48,9 +48,11 @@ std::string_view text(SimulatedDomain::Fate fate);
 /// As a step of `resolver::settle` or of an errand: goes on as far as the facts reach.
 class SimulationStep {
  public:
-  /// The change must outlive it.
-  SimulationStep(const SimulatedChange& change, registry::SendingDomain domain)
-      : change_(change), domain_(std::move(domain)) {}
+  /// `own_name` is the include name of the domain's account, where it has one. The change must
+  /// outlive it.
+  SimulationStep(const SimulatedChange& change, registry::SendingDomain domain,
+                 std::optional<dns::Name> own_name)
+      : change_(change), domain_(std::move(domain)), own_name_(std::move(own_name)) {}
 
   std::variant<SimulatedDomain, spf::Questions> operator()(const dns::Facts& facts);
 
@@ -62,15 +64,17 @@ class SimulationStep {
 
   const SimulatedChange& change_;
   registry::SendingDomain domain_;
+  std::optional<dns::Name> own_name_;
   bool is_proven_ = false;  // today
 };
 
-/// The facts as they would be with other records at the provider's names. A name below it that is
-/// answered by the wildcard there, as an account's own one is, has the new record too: the wildcard
-/// is asked for where such a name is met. A failed answer for the wildcard makes those names
-/// failed.
+/// The facts as they would be with other records at the provider's names. An account's own name has
+/// the record of the include name; so has any other name below that which is answered by the
+/// wildcard there, as other accounts' are: the wildcard is asked for where such a name is met.
+/// Where that failed, nothing is known of those names.
 std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
                                                         const dns::Name& include_name,
-                                                        const PublishedRecords& records);
+                                                        const PublishedRecords& records,
+                                                        const std::optional<dns::Name>& own_name);
 
 }  // namespace mandate::app

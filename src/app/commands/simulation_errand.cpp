@@ -68,12 +68,21 @@ int exit_code_of(Fate fate) {
   return exit_code::done;
 }
 
+/// Nothing where the account has no token, or the name would be too long.
+std::optional<dns::Name> own_name(const std::string& token, const dns::Name& include_name) {
+  const auto name = dns::Name::parse(token + "." + include_name.text());
+  if (token.empty() || !name) return std::nullopt;
+  return *name;
+}
+
 class SimulationErrand final : public ScanErrand {
  public:
-  SimulationErrand(const SimulationWork& work, registry::SendingDomain domain, std::uint64_t number,
-                   std::optional<std::string> evidence)
-      : json_(work.json), step_(work.change, std::move(domain)), evidence_(std::move(evidence)) {
-    answer.line = number;
+  SimulationErrand(const SimulationWork& work, SimulatedRow row)
+      : json_(work.json),
+        step_(work.change, std::move(row.domain),
+              own_name(row.token, work.change.today.include_name)),
+        evidence_(std::move(row.evidence)) {
+    answer.line = row.number;
     answer.octets = 1;
   }
 
@@ -124,10 +133,8 @@ class SimulationErrand final : public ScanErrand {
 
 }  // namespace
 
-std::unique_ptr<ScanErrand> simulation_errand(const SimulationWork& work,
-                                              registry::SendingDomain domain, std::uint64_t number,
-                                              std::optional<std::string> evidence) {
-  return std::make_unique<SimulationErrand>(work, std::move(domain), number, std::move(evidence));
+std::unique_ptr<ScanErrand> simulation_errand(const SimulationWork& work, SimulatedRow row) {
+  return std::make_unique<SimulationErrand>(work, std::move(row));
 }
 
 }  // namespace mandate::app

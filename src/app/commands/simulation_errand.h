@@ -17,10 +17,17 @@ struct SimulationWork {
   bool json = false;
 };
 
-/// `number` counts the domains from 1. With `evidence`, the JSON of a verification (empty: none is
-/// kept), its facts are known beforehand. `work` must outlive it.
-std::unique_ptr<ScanErrand> simulation_errand(const SimulationWork& work,
-                                              registry::SendingDomain domain, std::uint64_t number,
-                                              std::optional<std::string> evidence);
+/// A row of the store.
+struct SimulatedRow {
+  registry::SendingDomain domain;
+  std::string token;         ///< of its account
+  std::uint64_t number = 0;  ///< among all, from 1
+  /// The JSON of its last verification, whose facts are known beforehand, empty where none is kept;
+  /// nothing: the DNS is asked for all.
+  std::optional<std::string> evidence;
+};
+
+/// `work` must outlive it.
+std::unique_ptr<ScanErrand> simulation_errand(const SimulationWork& work, SimulatedRow row);
 
 }  // namespace mandate::app
