@@ -160,10 +160,23 @@ void add_explain(CLI::App& root, Command& chosen) {
       root, chosen, "explain", "Tell how a receiver comes to its result, DMARC included", explain,
       "mandate explain --ip 192.0.2.1 --mail-from news@customer.example\n"
       "  mandate explain --ip 192.0.2.1 --mail-from x@bounce.customer.example "
-      "--from customer.example\n\n"
-      "Exit codes: those of `mandate check`.");
+      "--from customer.example\n"
+      "  mandate explain --evidence ID --config /etc/mandate.toml\n\n"
+      "Exit codes: those of `mandate check`; of --evidence 0 the same verdict, 1 another one.");
   ExplainOptions& options = leaf.options();
   CLI::App& app = leaf.app();
+  CLI::Option* evidence = app.add_option("--evidence", options.evidence,
+                                         "Judge kept evidence again, offline, by its id")
+                              ->type_name("ID")
+                              ->check(not_empty());
+  app.add_option("--evidence-file", options.evidence_file, "The same of a file that holds it")
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->excludes(evidence);
+  app.add_option("--config", options.config, "Whose store has the evidence")
+      ->envname("MANDATE_CONFIG")
+      ->type_name("FILE")
+      ->check(not_empty());
   add_sender(app, options.ip, options.mail_from, options.helo);
   app.add_option("--from", options.from, "From, which people see; else the domain that SPF checks")
       ->type_name("ADDRESS|DOMAIN")

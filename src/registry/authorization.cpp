@@ -28,22 +28,24 @@ void set(Assessment& assessment, Kind kind, std::string code, std::string reason
   assessment.reason = std::move(reason);
 }
 
-/// Where the policy is the domain's own, what names the account is in place of the shared include.
-std::string what_is_spare(const AuthorizationRequest& request) {
+// What becomes of the shared include in the record of the domain, which with a return path needs
+// none.
+std::string beside_the_shared_include(const AuthorizationRequest& request) {
   if (!request.return_path.is_root()) return {};
-  return fmt::format(" `include:{}` is then needed no more.", request.provider.include_name.text());
+  return fmt::format(" The first takes the place of `include:{}`, the second stands beside it.",
+                     request.provider.include_name.text());
 }
 
 void set_missing(Assessment& assessment, const AuthorizationRequest& request) {
-  if (!is_account_token(request.token)) {
-    return set(assessment, Kind::not_proven, "ownership_missing",
-               "The account has no token that could name it in the DNS: add the domain to an "
-               "account that has one.");
+  std::string reason =
+      "The account has no token that could name it in the DNS: add the domain to an account that "
+      "has one.";
+  if (is_account_token(request.token)) {
+    reason = fmt::format(
+        "The provider's mail passes, but nothing in the DNS of {} names this account: {}.{}",
+        request.domain.text(), what_names_it(request), beside_the_shared_include(request));
   }
-  set(assessment, Kind::not_proven, "ownership_missing",
-      fmt::format(
-          "The provider's mail passes, but nothing in the DNS of {} names this account: {}.{}",
-          request.domain.text(), what_names_it(request), what_is_spare(request)));
+  set(assessment, Kind::not_proven, "ownership_missing", std::move(reason));
 }
 
 void set_other(Assessment& assessment, const AuthorizationRequest& request,
@@ -59,10 +61,11 @@ void combine(Assessment& assessment, const AuthorizationRequest& request,
   using Found = OwnershipFinding::Kind;
   assessment.ownership = finding.proof;
   if (assessment.kind == Kind::unavailable) return;
-  if (finding.kind == Found::names_other) return set_other(assessment, request, finding);
-  if (assessment.kind != Kind::proven) return;
-  if (finding.kind == Found::missing) return set_missing(assessment, request);
-  if (finding.kind == Found::unanswered) {
+  if (finding.kind == Found::names_other) {
+    set_other(assessment, request, finding);
+  } else if (assessment.kind == Kind::proven && finding.kind == Found::missing) {
+    set_missing(assessment, request);
+  } else if (assessment.kind == Kind::proven && finding.kind == Found::unanswered) {
     set(assessment, Kind::unavailable, "dns_unavailable",
         fmt::format("The DNS could not be asked whose the domain is, so nothing is known and "
                     "nothing changes: {}. Try again later.",

@@ -285,10 +285,11 @@ Stored<void> remove(Connection& connection, std::string_view account_id, const d
   });
 }
 
-Stored<std::optional<std::string>> evidence(Connection& connection, std::string_view account_id,
+Stored<std::optional<std::string>> evidence(Connection& connection,
+                                            const std::optional<std::string>& account_id,
                                             std::string_view id) {
-  Statement select =
-      connection.prepare("SELECT json FROM evidence WHERE id = ? AND account_id = ?");
+  Statement select = connection.prepare(
+      "SELECT json FROM evidence WHERE id = ? AND account_id = coalesce(?, account_id)");
   select.bind(id).bind(account_id);
   return one(connection, select, [](const Statement& row) { return row.text(0); });
 }

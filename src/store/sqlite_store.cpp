@@ -105,7 +105,7 @@ class SqliteStore final : public Store {
                              const registry::Cause& cause) override {
     return locked(domain_table::remove, account_id, domain, cause);
   }
-  Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
+  Stored<std::optional<std::string>> evidence_json(const std::optional<std::string>& account_id,
                                                    std::string_view evidence_id) override {
     return locked(domain_table::evidence, account_id, evidence_id);
   }

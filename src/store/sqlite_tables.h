@@ -36,7 +36,8 @@ Stored<Revoked> revoke(Connection& connection, const registry::SendingDomain& be
                        const registry::BreakerRule& rule, const registry::Cause& cause);
 Stored<void> remove(Connection& connection, std::string_view account_id, const dns::Name& name,
                     const registry::Cause& cause);
-Stored<std::optional<std::string>> evidence(Connection& connection, std::string_view account_id,
+Stored<std::optional<std::string>> evidence(Connection& connection,
+                                            const std::optional<std::string>& account_id,
                                             std::string_view id);
 }  // namespace domain_table
 

@@ -122,8 +122,9 @@ class Store {
   /// Its evidence goes with it, but for what an entry of the audit log rests on.
   virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
                                      const registry::Cause& cause) = 0;
-  virtual Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
-                                                           std::string_view evidence_id) = 0;
+  /// Of one account, or whosever it is.
+  virtual Stored<std::optional<std::string>> evidence_json(
+      const std::optional<std::string>& account_id, std::string_view evidence_id) = 0;
 
   // The breaker
   /// `update_domain` for a change for which `registry::is_revocation`: whether the breaker holds it

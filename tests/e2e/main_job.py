@@ -4,6 +4,7 @@ Real parts only: NSD serves the customer's zone, Postfix receives, and Debian's 
 which is not ours, judges. `--sabotage` breaks one step on purpose; sabotage.py shows that the test
 then fails at that step.
 """
+import json
 import smtplib
 import sys
 
@@ -78,6 +79,23 @@ def publish_and_verify(world: World, sabotage: str) -> None:
                [entry['domain'] for entry in listed['data']] == ['customer.test'], listed)
     status, evidence = api('GET', f'{ACCOUNT}/evidence/{check["evidence_id"]}')
     world.step('the evidence is kept', status == 200 and 'facts' in evidence, evidence)
+    replay_the_evidence(world, evidence)
+
+
+def replay_the_evidence(world: World, evidence: dict) -> None:
+    config = str(world.provider.config)
+    seen = world.provider.run('explain', '--evidence', evidence['id'], '--config', config)
+    world.step('replayed offline it comes to the same verdict, told as a story',
+               seen.returncode == 0 and 'The verdict is the same' in seen.stdout
+               and 'proven' in seen.stdout and 'ip4:127.0.0.25' in seen.stdout, seen)
+    path = world.folder / 'evidence.json'
+    path.write_text(json.dumps(evidence).replace('v=spf1 mx include:', 'v=spf1 mx -include:'))
+    seen = world.provider.run('explain', '--evidence-file', str(path), '--json')
+    world.step('with another record in it the verdict is another one',
+               seen.returncode == 1 and not json.loads(seen.stdout)['same'], seen)
+    seen = world.provider.run('explain', '--evidence', 'none', '--config', config)
+    world.step('evidence that is not there is said not to be', seen.returncode == 66
+               and 'there is no evidence "none"' in seen.stderr, seen)
 
 
 def deliver(world: World) -> None:

@@ -79,8 +79,8 @@ class FaultyStore final : public store::Store {
                                     const registry::Cause& cause) override {
     return real_->remove_domain(account_id, domain, cause);
   }
-  store::Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
-                                                          std::string_view evidence_id) override {
+  store::Stored<std::optional<std::string>> evidence_json(
+      const std::optional<std::string>& account_id, std::string_view evidence_id) override {
     return real_->evidence_json(account_id, evidence_id);
   }
   store::Stored<store::Revoked> revoke_domain(const registry::SendingDomain& before,

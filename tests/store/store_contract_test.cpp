@@ -90,6 +90,8 @@ TEST_P(StoreContract, UpdatesADomainOnlyFromTheRowThatWasRead) {
   EXPECT_EQ(store_->domain("4321", before.domain).value(), after);
   EXPECT_EQ(store_->evidence_json("4321", "e1").value(), R"({"version":1})");
   EXPECT_EQ(store_->evidence_json("other", "e1").value(), std::nullopt);
+  EXPECT_EQ(store_->evidence_json(std::nullopt, "e1").value(), R"({"version":1})");
+  EXPECT_EQ(store_->evidence_json(std::nullopt, "e2").value(), std::nullopt);
   // An evidence id that is taken changes neither row.
   SendingDomain again = after;
   again.status = Status::suspended;

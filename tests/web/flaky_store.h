@@ -87,8 +87,8 @@ class FlakyStore final : public store::Store {
     if (fails) return error();
     return inner_->remove_domain(account_id, name, cause);
   }
-  store::Stored<std::optional<std::string>> evidence_json(std::string_view account_id,
-                                                          std::string_view id) override {
+  store::Stored<std::optional<std::string>> evidence_json(
+      const std::optional<std::string>& account_id, std::string_view id) override {
     if (fails) return error();
     return inner_->evidence_json(account_id, id);
   }

@@ -9,6 +9,7 @@
 
 #include "app/commands/explain_report.h"
 #include "app/commands/receiver_check.h"
+#include "app/commands/replay.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
 
@@ -80,6 +81,7 @@ advice::Evaluation evaluate(const spf::Request& request, std::optional<dns::Name
 }  // namespace
 
 int explain(const ExplainOptions& options) {
+  if (!options.evidence.empty() || !options.evidence_file.empty()) return replay(options);
   const auto request = request_of(options);
   if (!request) return report(request.error());
   const auto inquiry = read_inquiry(options.asked, {"explain", 0, "", kExample});
