@@ -70,12 +70,6 @@ std::string percent_text(const DmarcOutcome& outcome) {
                                                : "let the rest through");
 }
 
-std::string requested_text(const DmarcDiscovery& discovery, const DmarcOutcome& outcome) {
-  const bool by_sp = discovery.inherited() && discovery.record->subdomain_policy;
-  return fmt::format("a receiver is asked to {} ({}={}).{}", action(outcome.requested),
-                     by_sp ? "sp" : "p", text(outcome.requested), percent_text(outcome));
-}
-
 std::string signature_text(const DmarcDiscovery& discovery) {
   const bool strict = discovery.record->dkim == Alignment::strict;
   return fmt::format("a valid DKIM signature of {}{}", named(discovery.from),
@@ -115,6 +109,12 @@ std::string_view action(DmarcPolicy policy) {
       break;
   }
   return "reject the mail";
+}
+
+std::string requested_text(const DmarcDiscovery& discovery, const DmarcOutcome& outcome) {
+  const bool by_sp = discovery.inherited() && discovery.record->subdomain_policy;
+  return fmt::format("a receiver is asked to {} ({}={}).{}", action(outcome.requested),
+                     by_sp ? "sp" : "p", text(outcome.requested), percent_text(outcome));
 }
 
 std::vector<Passage> dmarc_story(const SpfIdentity& spf, const DmarcDiscovery& discovery,

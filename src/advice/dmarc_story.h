@@ -23,4 +23,8 @@ std::vector<Passage> dmarc_story(const SpfIdentity& spf, const DmarcDiscovery& d
 /// What a receiver is asked to do, as `reject the mail`.
 std::string_view action(DmarcPolicy policy);
 
+/// The same of an outcome that fails, with the tag that asks for it, as `a receiver is asked to
+/// reject the mail (p=reject).`; and a sentence more where it is asked of a part of the mail only.
+std::string requested_text(const DmarcDiscovery& discovery, const DmarcOutcome& outcome);
+
 }  // namespace mandate::advice

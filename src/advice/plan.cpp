@@ -39,7 +39,7 @@ class Planner {
 
   std::variant<Plan, spf::Questions> run() {
     look_up();
-    if (lacking_.empty() && !is_alias() && can_look_up() && has_pool() && !passes_today()) edit();
+    if (lacking_.empty() && can_look_up() && has_pool() && !passes_today() && !is_alias()) edit();
     if (!lacking_.empty()) return std::move(lacking_);
     return std::move(plan_);
   }
@@ -135,7 +135,7 @@ bool Planner::can_look_up() {
   for (const dns::RecordData& data : txt_->records) {
     if (const auto* held = std::get_if<dns::TxtData>(&data)) plan_.texts.push_back(*held);
   }
-  naive_ = publication(*txt_, request_.include_name, request_.shared_name);
+  naive_ = publication(*txt_, request_.include_name, request_.shared_name, request_.exclusive);
   plan_.observed = naive_.observed;
   return true;
 }

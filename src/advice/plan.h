@@ -20,6 +20,8 @@ struct PlanRequest {
   /// Set where `include_name` is an account's own: the name that all accounts share. Then only a
   /// pass by way of the account's own name counts, and an include of the shared one makes way.
   std::optional<dns::Name> shared_name;
+  /// Nobody else sends with the name: its first record ends with `-all`.
+  bool exclusive = false;
 };
 
 struct Plan {

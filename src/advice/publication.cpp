@@ -82,6 +82,13 @@ Publication first_record(Publication publication, const dns::Fact& fact,
   return publication;
 }
 
+// Of a name that nobody else sends with: what does not come from the provider is forged.
+Publication only_record(Publication publication, const dns::Name& include_name) {
+  publication.verdict = Publication::Verdict::add;
+  publication.value = fmt::format("v=spf1 include:{} -all", include_name.text());
+  return publication;
+}
+
 // The records, or the mended near misses where there is none. Beside a record a near miss has no
 // effect, and mending it would give it one.
 std::vector<std::string> records_to_edit(Observed observed, std::vector<std::string>& notes) {
@@ -147,7 +154,7 @@ std::string_view text(Publication::Verdict verdict) {
 }
 
 Publication publication(const dns::Fact& txt, const dns::Name& include_name,
-                        const std::optional<dns::Name>& replaced) {
+                        const std::optional<dns::Name>& replaced, bool exclusive) {
   Publication out;
   if (txt.status == dns::Fact::Status::failed) {
     return cannot(std::move(out),
@@ -160,7 +167,10 @@ Publication publication(const dns::Fact& txt, const dns::Name& include_name,
   }
   Observed observed = observe(txt);
   out.observed = std::move(observed.texts);
-  if (out.observed.empty()) return first_record(std::move(out), txt, include_name);
+  if (out.observed.empty()) {
+    return exclusive ? only_record(std::move(out), include_name)
+                     : first_record(std::move(out), txt, include_name);
+  }
 
   const bool mend = observed.records.empty();
   std::vector<std::string> records = records_to_edit(std::move(observed), out.notes);

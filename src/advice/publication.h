@@ -37,8 +37,10 @@ std::string_view text(Publication::Verdict verdict);
 /// at, see `plan`. The text outside the edit is kept byte for byte; the include goes before the
 /// first `all` and before a trailing redirect or exp; a second record is never proposed: several
 /// are merged into one, the shorter first; near misses are mended in place. `replaced`, if there is
-/// one, is an include that makes way (`with_include_for`).
+/// one, is an include that makes way (`with_include_for`). `exclusive`: nobody else sends with the
+/// name, so that a first record ends with `-all`.
 Publication publication(const dns::Fact& txt, const dns::Name& include_name,
-                        const std::optional<dns::Name>& replaced = std::nullopt);
+                        const std::optional<dns::Name>& replaced = std::nullopt,
+                        bool exclusive = false);
 
 }  // namespace mandate::advice

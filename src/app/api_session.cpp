@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
 #include "app/api_object.h"
 #include "app/exit_code.h"
@@ -41,18 +42,32 @@ Attempt<std::string> read_key(const ApiOptions& options) {
   return key;
 }
 
-/// A sentence from a problem (RFC 9457); of another answer its status alone.
+/// The objects of a list that a problem may have.
+std::vector<boost::json::object> objects_of(const boost::json::object& problem,
+                                            std::string_view name) {
+  std::vector<boost::json::object> out;
+  const boost::json::value* list = problem.if_contains(name);
+  if (list == nullptr || !list->is_array()) return out;
+  for (const boost::json::value& item : list->get_array()) {
+    if (item.is_object()) out.push_back(item.get_object());
+  }
+  return out;
+}
+
+/// A sentence from a problem (RFC 9457), with the fields that are wrong and the records that would
+/// mend it; of another answer its status alone.
 std::string problem_text(int status, const boost::json::value& body) {
   const boost::json::object* problem = body.if_object();
   if (problem == nullptr) return fmt::format("the API answers with status {}", status);
   std::string text = fmt::format("{} {}: {}", status, field_text(*problem, "code"),
                                  field_text(*problem, "detail"));
-  const boost::json::value* errors = problem->if_contains("errors");
-  if (errors == nullptr || !errors->is_array()) return text;
-  for (const boost::json::value& error : errors->get_array()) {
-    if (!error.is_object()) continue;
-    text += fmt::format("\n  {}: {}", field_text(error.get_object(), "pointer"),
-                        field_text(error.get_object(), "detail"));
+  for (const boost::json::object& error : objects_of(*problem, "errors")) {
+    text += fmt::format("\n  {}: {}", field_text(error, "pointer"), field_text(error, "detail"));
+  }
+  for (const boost::json::object& record : objects_of(*problem, "records")) {
+    if (field_text(record, "value").empty() || !field_is_true(record, "required")) continue;
+    text += fmt::format("\n  {} {} {}", field_text(record, "fqdn"), field_text(record, "type"),
+                        field_text(record, "value"));
   }
   return text;
 }

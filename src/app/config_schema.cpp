@@ -88,6 +88,13 @@ Set set_default_sender(Config& config, const std::string& value) {
   return {};
 }
 
+Set set_bounce_host(Config& config, const std::string& value) {
+  const auto name = parse_plain_name(value, false);
+  if (!name) return std::unexpected(name.error());
+  config.provider.bounce_host = *name;
+  return {};
+}
+
 Set set_listen(Config& config, const std::string& value) {
   const auto endpoint = parse_endpoint(value);
   if (!endpoint) return std::unexpected(endpoint.error());
@@ -339,6 +346,8 @@ constexpr std::array schema = {
               add_helo_name},
     ConfigKey{"provider", "default_sender", text, true, R"("no-reply@provider.example")",
               set_default_sender},
+    ConfigKey{"provider", "bounce_host", text, false, R"("bounces.provider.example")",
+              set_bounce_host},
     ConfigKey{"server", "listen", text, false, R"("127.0.0.1:8025")", set_listen},
     ConfigKey{"store", "path", path, true, R"("/var/lib/mandate/mandate.db")", set_store_path},
     ConfigKey{"dns", "resolver", text, false, R"("127.0.0.1:5353")", set_resolver},

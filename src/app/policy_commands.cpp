@@ -110,6 +110,14 @@ void add_plan(CLI::App& root, Command& chosen) {
                  "text, json, or the change as zone, nsupdate, terraform, octodns, dnscontrol or "
                  "domain-connect")
       ->capture_default_str();
+  app.add_option("--return-path", options.return_path,
+                 "Plan both records of a return path: a label or a name below the domain")
+      ->type_name("NAME")
+      ->check(not_empty());
+  app.add_option("--bounce-host", options.bounce_host,
+                 "Where the mail of the return path is to go; else that of --config")
+      ->type_name("NAME")
+      ->check(not_empty());
   add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
 }
 

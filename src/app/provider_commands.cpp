@@ -89,7 +89,16 @@ void add_account(CLI::App& root, Command& chosen) {
   }
 }
 
+void add_return_path(Leaf<DomainOptions>& leaf) {
+  leaf.app()
+      .add_option("--return-path", leaf.options().return_path,
+                  "Of the mode return_path: a label or a name below the domain; else bounce")
+      ->type_name("NAME")
+      ->check(not_empty());
+}
+
 void add_domain(CLI::App& root, Command& chosen) {
+  const std::string mode = "apex_include, or return_path: MAIL FROM at a name below the domain";
   CLI::App& group = add_group(root, "domain", "An account's sending domains",
                               "mandate domain add 4321 customer.example");
   struct Entry {
@@ -111,8 +120,19 @@ void add_domain(CLI::App& root, Command& chosen) {
     leaf.positional("account", leaf.options().account, "The account")
         .positional("domain", leaf.options().domain,
                     entry.name == "add" ? "The domain, or a sender address at it" : "The domain");
+    if (entry.name == "add") {
+      leaf.option("--mode", leaf.options().mode, mode);
+      add_return_path(leaf);
+    }
     add_api(leaf.app(), leaf.options().api);
   }
+  Leaf<DomainOptions> change(group, chosen, "mode", "Change whose the envelope is", domain_mode,
+                             "mandate domain mode 4321 customer.example return_path");
+  change.positional("account", change.options().account, "The account")
+      .positional("domain", change.options().domain, "The domain")
+      .positional("mode", change.options().mode, mode);
+  add_return_path(change);
+  add_api(change.app(), change.options().api);
   Leaf<DomainOptions> list(group, chosen, "list", "List an account's domains", domain_list,
                            "mandate domain list 4321");
   list.positional("account", list.options().account, "The account");

@@ -12,6 +12,7 @@
 #include "registry/gate.h"
 #include "registry/mailbox.h"
 #include "registry/retry_delay.h"
+#include "registry/return_path.h"
 #include "store/queue_workers.h"
 
 namespace mandate::mail {
@@ -103,7 +104,7 @@ struct Outbox::Worker {
   store::Stored<void> round(int& tried);
   store::Stored<void> record();
   store::Stored<void> lease();
-  store::Stored<registry::Decision> ask_gate(const OutgoingMessage& message);
+  store::Stored<registry::Decision> ask_gate(OutgoingMessage& message);
   void hand_over(const registry::Decision& decision, int& tried);
   void finish();
 };
@@ -151,12 +152,18 @@ store::Stored<void> Outbox::Worker::lease() {
   return {};
 }
 
-store::Stored<registry::Decision> Outbox::Worker::ask_gate(const OutgoingMessage& message) {
+// Of the row that the gate decides by comes the envelope too: a mode that was changed since the
+// message was accepted is not proven any more.
+store::Stored<registry::Decision> Outbox::Worker::ask_gate(OutgoingMessage& message) {
   const auto from = registry::parse_mailbox(message.from);
   if (!from) return registry::Decision{false, from.error().code, from.error().message};
   auto listed = store.domain(message.account_id, from->domain);
   if (!listed) return std::unexpected(std::move(listed.error()));
-  return registry::decide(message.account_id, *from, *listed, clock());
+  auto decision = registry::decide(message.account_id, *from, *listed, clock());
+  if (decision.allowed) {
+    message.mail_from = registry::envelope_sender(**listed, from->text(), message.id);
+  }
+  return decision;
 }
 
 void Outbox::Worker::hand_over(const registry::Decision& decision, int& tried) {
@@ -167,7 +174,7 @@ void Outbox::Worker::hand_over(const registry::Decision& decision, int& tried) {
     return;
   }
   ++tried;
-  const HandOver outcome = relay.hand_over(message.from, message.to, message.content);
+  const HandOver outcome = relay.hand_over(message.mail_from, message.to, message.content);
   unrecorded = after_hand_over(std::move(message), outcome, clock(), expire_after);
 }
 

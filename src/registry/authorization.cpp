@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "registry/return_path.h"
+
 namespace mandate::registry {
 namespace {
 
@@ -26,15 +28,22 @@ void set(Assessment& assessment, Kind kind, std::string code, std::string reason
   assessment.reason = std::move(reason);
 }
 
+// What becomes of the shared include in the record of the domain, which with a return path needs
+// none.
+std::string beside_the_shared_include(const AuthorizationRequest& request) {
+  if (!request.return_path.is_root()) return {};
+  return fmt::format(" The first takes the place of `include:{}`, the second stands beside it.",
+                     request.provider.include_name.text());
+}
+
 void set_missing(Assessment& assessment, const AuthorizationRequest& request) {
   std::string reason =
       "The account has no token that could name it in the DNS: add the domain to an account that "
       "has one.";
   if (is_account_token(request.token)) {
     reason = fmt::format(
-        "The provider's mail passes, but nothing in the DNS of {} names this account: {}. The "
-        "first takes the place of `include:{}`, the second stands beside it.",
-        request.domain.text(), what_names_it(request), request.provider.include_name.text());
+        "The provider's mail passes, but nothing in the DNS of {} names this account: {}.{}",
+        request.domain.text(), what_names_it(request), beside_the_shared_include(request));
   }
   set(assessment, Kind::not_proven, "ownership_missing", std::move(reason));
 }
@@ -71,10 +80,14 @@ dns::Name AuthorizationRequest::include_name() const {
                             : provider.include_name;
 }
 
+const dns::Name& AuthorizationRequest::policy_name() const {
+  return return_path.is_root() ? domain : return_path;
+}
+
 std::variant<Assessment, spf::Questions> assess(const AuthorizationRequest& request,
                                                 const dns::Facts& facts) {
-  auto outcome = assess(request.provider, request.domain, request.senders, facts, request.now,
-                        request.include_name());
+  auto outcome = assess_envelope(request.provider, request.domain, request.senders,
+                                 request.return_path, facts, request.now, request.include_name());
   auto* assessment = std::get_if<Assessment>(&outcome);
   if (!request.ownership.required) {
     if (assessment != nullptr) assessment->ownership = Ownership::not_asked;

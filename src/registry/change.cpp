@@ -8,6 +8,7 @@
 
 #include "registry/domain_object.h"
 #include "registry/json_value.h"
+#include "registry/return_path.h"
 
 namespace mandate::registry {
 namespace {
@@ -29,8 +30,23 @@ Change domain_change(const SendingDomain& domain, std::string_view action,
           .details = json::serialize(details)};
 }
 
+json::object envelope(const SendingDomain& domain) {
+  json::object out{{"mode", text(domain.mode)}};
+  if (domain.mode == Mode::return_path) out["return_path"] = domain.return_path.text();
+  return out;
+}
+
 json::object whole(const SendingDomain& domain) {
-  return {{"status", text(domain.status)}, {"senders", json_strings(domain.senders)}};
+  json::object out{{"status", text(domain.status)}, {"senders", json_strings(domain.senders)}};
+  if (domain.mode == Mode::return_path) out.insert_or_assign("envelope", envelope(domain));
+  return out;
+}
+
+Change mode_change(const SendingDomain& before, const SendingDomain& after) {
+  Change change = domain_change(after, "domain.mode_changed",
+                                {{"from", envelope(before)}, {"to", envelope(after)}});
+  if (after.evidence_id != before.evidence_id) change.evidence_id = after.evidence_id;
+  return change;
 }
 
 /// One change for each sender of `list` that `other` has not.
@@ -140,6 +156,7 @@ std::vector<Change> domain_changes(const SendingDomain& before, const SendingDom
   std::vector<Change> changes;
   add_sender_changes(changes, before, "domain.sender_removed", after.senders);
   add_sender_changes(changes, after, "domain.sender_added", before.senders);
+  if (envelope_of(before) != envelope_of(after)) changes.push_back(mode_change(before, after));
   if (before.status != after.status) {
     changes.push_back(transition(before, after, at));  // whose event has the changes in its data
   } else if (after.changed_at != before.changed_at || after.changes != before.changes) {

@@ -46,12 +46,13 @@ Change domain_added(const SendingDomain& domain);    // domain.added
 Change domain_removed(const SendingDomain& domain);  // domain.removed
 
 /// Everything that the second row says otherwise than the first, but for times, reasons and
-/// evidence: `domain.sender_added`, `domain.sender_removed`, a transition by its name,
-/// `domain.changed` where a check that made none found the DNS changed, `domain.warning` where it
-/// warns of what the last one did not, and `domain.claim_started`, `domain.claim_ended`,
-/// `domain.contested`, `domain.contest_ended` (registry/claim.h). All but senders have the event
-/// body of Standard Webhooks: `type`, `timestamp`, `data` (the domain at `at`) and
-/// `previous_attributes` (what was otherwise before). Empty when a check found nothing new.
+/// evidence: `domain.sender_added`, `domain.sender_removed`, `domain.mode_changed`, a
+/// transition by its name, `domain.changed` where a check that made none found the DNS changed,
+/// `domain.warning` where it warns of what the last one did not, and `domain.claim_started`,
+/// `domain.claim_ended`, `domain.contested`, `domain.contest_ended` (registry/claim.h). All but
+/// senders have the event body of Standard Webhooks: `type`, `timestamp`, `data` (the domain at
+/// `at`) and `previous_attributes` (what was otherwise before). Empty when a check found nothing
+/// new.
 std::vector<Change> domain_changes(const SendingDomain& before, const SendingDomain& after,
                                    std::chrono::sys_seconds at);
 

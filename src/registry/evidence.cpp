@@ -18,10 +18,12 @@ namespace json = boost::json;
 json::object object(const Provider& provider) {
   json::array pool;
   for (const dns::Prefix& prefix : provider.pool) pool.emplace_back(json_string(prefix.text()));
-  return {{"include_name", json_string(provider.include_name.text())},
-          {"pool", std::move(pool)},
-          {"helo_names", json_strings(provider.helo_names)},
-          {"default_sender", json_string(provider.default_sender)}};
+  json::object out{{"include_name", json_string(provider.include_name.text())},
+                   {"pool", std::move(pool)},
+                   {"helo_names", json_strings(provider.helo_names)},
+                   {"default_sender", json_string(provider.default_sender)}};
+  if (provider.bounce_host) out["bounce_host"] = json_string(provider.bounce_host->text());
+  return out;
 }
 
 json::object object(const PoolCheck& check) {
@@ -113,6 +115,7 @@ AuthorizationRequest request_of(const Evidence& evidence) {
   return {.provider = evidence.provider,
           .domain = evidence.domain,
           .senders = evidence.senders,
+          .return_path = evidence.return_path,
           .token = evidence.token,
           .ownership = evidence.ownership,
           .now = evidence.at};

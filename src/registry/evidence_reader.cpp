@@ -149,12 +149,15 @@ std::string text_of(const Field& field) {
 }
 
 Provider provider_of(const Field& field) {
-  field.expect_object({"include_name", "pool", "helo_names", "default_sender"});
+  field.expect_object({"include_name", "pool", "helo_names", "default_sender"}, {"bounce_host"});
+  std::optional<dns::Name> bounce_host;
+  if (field.has("bounce_host")) bounce_host = name_of(field.at("bounce_host"));
   return {.include_name = name_of(field.at("include_name")),
           .pool = field.at("pool").list(
               [](const Field& prefix) { return prefix.parsed(dns::Prefix::parse, "a prefix"); }),
           .helo_names = field.at("helo_names").list(text_of),
-          .default_sender = field.at("default_sender").text()};
+          .default_sender = field.at("default_sender").text(),
+          .bounce_host = std::move(bounce_host)};
 }
 
 PoolCheck check_of(const Field& field) {

@@ -23,11 +23,13 @@ std::optional<MessageState> parse_message_state(std::string_view text);
 struct OutgoingMessage {
   std::string id;
   std::string account_id;
-  std::string from;  ///< also the MAIL FROM
+  std::string from;  ///< the sender address, which people see and the gate decides on
   std::string to;
   std::string subject;     ///< as given, for lists
   std::string message_id;  ///< stable over all attempts, with angle brackets
   std::string content;     ///< the composed message, CRLF line ends
+  /// MAIL FROM of the last hand-over, and before the first as it would be (`envelope_sender`).
+  std::string mail_from = {};
   MessageState state = MessageState::queued;
   int attempts = 0;
   std::chrono::sys_seconds created_at{};

@@ -1,6 +1,7 @@
 // The provider's own settings, which every verification is made against.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct Provider {
   std::vector<dns::Prefix> pool;        ///< at least one
   std::vector<std::string> helo_names;  ///< at least one
   std::string default_sender;           ///< a mailbox of the provider's
+  /// Takes the bounces of return paths; without one no domain can have any.
+  std::optional<dns::Name> bounce_host = {};
 };
 
 }  // namespace mandate::registry

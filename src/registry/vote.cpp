@@ -141,7 +141,7 @@ std::variant<Judgement, spf::Questions> judge(const AuthorizationRequest& reques
   Session session{zone, {}, {}};
   std::set<dns::Question> lacking;
   // What receivers see, whatever the servers say.
-  if (const dns::Question seen{request.domain, dns::RecordType::txt}; !facts.find(seen)) {
+  if (const dns::Question seen{request.policy_name(), dns::RecordType::txt}; !facts.find(seen)) {
     lacking.insert(seen);
   }
   for (auto& group : groups) {

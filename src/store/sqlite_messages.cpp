@@ -7,7 +7,7 @@ using registry::OutgoingMessage;
 
 #define MANDATE_MESSAGE_COLUMNS                                                           \
   "id, account_id, sender, recipient, subject, message_id, state, attempts, created_at, " \
-  "next_attempt_at, ended_at, last_code, last_reply"
+  "next_attempt_at, ended_at, last_code, last_reply, mail_from"
 
 OutgoingMessage read(const Statement& row) {
   OutgoingMessage message;
@@ -25,12 +25,13 @@ OutgoingMessage read(const Statement& row) {
   message.ended_at = row.optional_time(10);
   message.last_code = static_cast<int>(row.number(11));
   message.last_reply = row.text(12);
+  message.mail_from = row.text(13);
   return message;
 }
 
 OutgoingMessage read_whole(const Statement& row) {
   OutgoingMessage message = read(row);
-  message.content = row.text(13);
+  message.content = row.text(14);
   return message;
 }
 
@@ -39,7 +40,7 @@ OutgoingMessage read_whole(const Statement& row) {
 Stored<void> add(Connection& connection, const OutgoingMessage& message) {
   Statement insert =
       connection.prepare("INSERT INTO message (" MANDATE_MESSAGE_COLUMNS
-                         ", content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                         ", content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(message.id)
       .bind(message.account_id)
       .bind(message.from)
@@ -53,6 +54,7 @@ Stored<void> add(Connection& connection, const OutgoingMessage& message) {
       .bind(message.ended_at)
       .bind(message.last_code)
       .bind(message.last_reply)
+      .bind(message.mail_from)
       .bind(message.content);
   return connection.run(insert);
 }
@@ -101,13 +103,14 @@ Stored<std::vector<OutgoingMessage>> lease_due(Connection& connection, std::chro
 Stored<void> update(Connection& connection, const OutgoingMessage& message) {
   Statement change = connection.prepare(
       "UPDATE message SET state = ?, attempts = ?, next_attempt_at = ?, ended_at = ?,"
-      " last_code = ?, last_reply = ? WHERE id = ? AND account_id = ?");
+      " last_code = ?, last_reply = ?, mail_from = ? WHERE id = ? AND account_id = ?");
   change.bind(registry::text(message.state))
       .bind(message.attempts)
       .bind(message.next_attempt_at)
       .bind(message.ended_at)
       .bind(message.last_code)
       .bind(message.last_reply)
+      .bind(message.mail_from)
       .bind(message.id)
       .bind(message.account_id);
   return run_on_one(connection, change, {StoreError::Kind::not_found, "there is no such message"});

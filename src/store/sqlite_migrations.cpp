@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 6> kSteps{
+constexpr std::array<const char*, 7> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -145,6 +145,10 @@ END;
     R"(
 ALTER TABLE domain ADD COLUMN changes TEXT NOT NULL DEFAULT '';
 ALTER TABLE domain ADD COLUMN changed_at INTEGER;
+)",
+    R"(
+ALTER TABLE message ADD COLUMN mail_from TEXT NOT NULL DEFAULT '';
+UPDATE message SET mail_from = sender;
 )",
 };
 

@@ -3,21 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "advice/alignment_forecast.h"
 #include "registry/ownership.h"
 
 namespace mandate::verification {
+namespace {
+
+// What the domain's DMARC policy makes of mail from its return path, if that is no good.
+std::optional<registry::Warning> unaligned(registry::Evidence& evidence, resolver::Lookup& lookup,
+                                           resolver::Deadline deadline) {
+  if (evidence.return_path.is_root()) return std::nullopt;
+  const auto discovery = resolver::settle(
+      lookup, evidence.facts, deadline,
+      [&](const dns::Facts& known) { return advice::discover_dmarc(evidence.domain, known); });
+  auto message = advice::unaligned_return_path(discovery, evidence.return_path);
+  if (!message) return std::nullopt;
+  return registry::Warning{std::string(advice::kUnaligned), std::move(*message)};
+}
+
+}  // namespace
 
 Outlook look_ahead(registry::Evidence& evidence, const dns::Facts& last, resolver::Lookup& lookup,
                    resolver::Deadline deadline) {
+  const dns::Name policy = registry::request_of(evidence).policy_name();
   const dns::Name& shared = evidence.provider.include_name;
   const advice::ForecastRequest request{
-      .domain = evidence.domain,
+      .domain = policy,
       .includes = {shared, registry::own_include_name(evidence.token, shared)},
       .servers = answers_of(evidence.zone.value_or(registry::ZoneAnswers{}),
-                            {evidence.domain, dns::RecordType::txt})};
+                            {policy, dns::RecordType::txt})};
   Outlook out;
+  if (auto warning = unaligned(evidence, lookup, deadline)) {
+    out.warnings.push_back(std::move(*warning));
+  }
   for (advice::Omen& omen :
        resolver::settle(lookup, evidence.facts, deadline, [&](const dns::Facts&) {
          return advice::forecast(request, registry::current_facts(evidence), last);

@@ -17,9 +17,11 @@ struct Outlook {
   std::vector<registry::Warning> warnings;
 };
 
-/// Looks up what the domain's whole policy asks for, beyond what the verdict over the pool needed,
-/// and puts it into the evidence, so that the next check has it to compare with; the verdict reads
-/// none of it. `last` has the facts that the last verdict rested on, and is empty of a first check.
+/// Looks up what the whole policy asks for, the domain's or that of its return path, beyond what
+/// the verdict over the pool needed, and puts it into the evidence, so that the next check has it
+/// to compare with; the verdict reads none of it. Of a return path it also warns, with the code
+/// `spf_unaligned`, where DMARC asks for strict alignment. `last` has the facts that the last
+/// verdict rested on, and is empty of a first check.
 Outlook look_ahead(registry::Evidence& evidence, const dns::Facts& last, resolver::Lookup& lookup,
                    resolver::Deadline deadline);
 

@@ -36,7 +36,7 @@ bool is_proven(const registry::Evidence& evidence) {
 
 /// Whether the resolver gives what the zone's servers now say.
 bool is_seen_by_receivers(const registry::Evidence& evidence) {
-  const dns::Question question{evidence.domain, dns::RecordType::txt};
+  const dns::Question question{registry::request_of(evidence).policy_name(), dns::RecordType::txt};
   const dns::Facts current = registry::current_facts(evidence);
   const dns::Fact* seen = evidence.facts.find(question);
   const dns::Fact* said = current.find(question);
@@ -52,12 +52,18 @@ std::optional<std::chrono::sys_seconds> visible_by(const registry::Evidence& evi
   return evidence.at + std::chrono::seconds{*evidence.zone->turned_within};
 }
 
+/// Evidence says nothing of a sender that came meanwhile, which may fare otherwise by a macro, nor
+/// of another return path.
+bool is_of(const registry::Evidence& evidence, const registry::SendingDomain& domain) {
+  return evidence.senders == domain.senders && evidence.return_path == domain.return_path;
+}
+
 /// The row after the check, but for what other accounts' rows make of it.
-registry::SendingDomain after_evidence(const registry::SendingDomain& before,
+registry::SendingDomain after_evidence(const registry::SendingDomain& asked,
                                        const registry::Evidence& evidence,
                                        const registry::Patience& patience) {
   registry::SendingDomain after =
-      registry::after_check(before, finding_of(evidence), evidence.at, patience);
+      registry::after_check(asked, finding_of(evidence), evidence.at, patience);
   if (!is_learned(evidence)) return after;
   after.ownership = evidence.assessment.ownership;
   if (evidence.visible_by || !is_proven(evidence)) after.visible_by = evidence.visible_by;
@@ -94,7 +100,8 @@ registry::Evidence gather(const registry::Provider& provider, const registry::Se
   const auto begin = std::chrono::steady_clock::now();
   // Servers that are silent leave half of the time for what the resolver knows.
   if (options.authority) {
-    evidence.zone = ask_zone(domain.domain, *options.authority, begin + options.timeout / 2);
+    evidence.zone = ask_zone(domain.domain, domain.return_path, *options.authority,
+                             begin + options.timeout / 2);
   }
   const registry::AuthorizationRequest request = registry::request_of(evidence);
   const registry::ZoneAnswers zone = evidence.zone.value_or(registry::ZoneAnswers{});
@@ -149,6 +156,18 @@ store::Stored<Outlook> Probe::outlook(const registry::SendingDomain& before,
 
 store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Name& domain,
                                      const std::string& actor) {
+  return check(account_id, domain, std::nullopt, actor);
+}
+
+store::Stored<Checked> Probe::change_mode(std::string_view account_id, const dns::Name& domain,
+                                          const registry::Envelope& wanted,
+                                          const std::string& actor) {
+  return check(account_id, domain, wanted, actor);
+}
+
+store::Stored<Checked> Probe::check(std::string_view account_id, const dns::Name& domain,
+                                    const std::optional<registry::Envelope>& wanted,
+                                    const std::string& actor) {
   const auto account = store_.account(account_id);
   if (!account) return std::unexpected(account.error());
   if (!*account) return std::unexpected(no_such_domain());
@@ -159,34 +178,44 @@ store::Stored<Checked> Probe::verify(std::string_view account_id, const dns::Nam
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return std::unexpected(no_such_domain());
     const registry::SendingDomain& before = **row;
-    // Evidence says nothing of a sender that came meanwhile: it may fare otherwise by a macro.
-    // And a check that came to an end meanwhile is not to be undone by one that began before it.
-    if (!evidence || evidence->senders != before.senders || last_evidence != before.evidence_id) {
+    const registry::SendingDomain asked =
+        wanted ? registry::with_envelope(before, *wanted) : before;
+    // A check that came to an end meanwhile is not to be undone by one that began before it.
+    if (!evidence || !is_of(*evidence, asked) || last_evidence != before.evidence_id) {
       last_evidence = before.evidence_id;
       evidence =
-          gather(provider_, before, (*account)->token, lookup_, new_id_(), clock_(), options_);
+          gather(provider_, asked, (*account)->token, lookup_, new_id_(), clock_(), options_);
     }
-    auto ahead = is_learned(*evidence) ? outlook(before, *evidence) : Outlook();
-    if (!ahead) return std::unexpected(std::move(ahead.error()));
-    auto kept = keep(before, *evidence, *ahead, actor);
-    if (kept) {
-      ++checks_.at(static_cast<std::size_t>(evidence->assessment.kind));
-      return Checked{.domain = std::move(kept->domain),
-                     .evidence = std::move(*evidence),
-                     .drift = std::move(ahead->drift),
-                     .held = kept->held};
+    if (wanted && !is_proven(*evidence) && before.may_send(evidence->at)) {
+      return Checked{.domain = before, .evidence = std::move(*evidence), .drift = {}};
     }
-    if (kept.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
-      return std::unexpected(std::move(kept.error()));
+    auto checked = conclude(before, asked, *evidence, actor);
+    if (checked || checked.error().kind != store::StoreError::Kind::conflict || tries == kTries) {
+      return checked;
     }
   }
 }
 
+store::Stored<Checked> Probe::conclude(const registry::SendingDomain& before,
+                                       const registry::SendingDomain& asked,
+                                       registry::Evidence& evidence, const std::string& actor) {
+  auto ahead = is_learned(evidence) ? outlook(before, evidence) : Outlook();
+  if (!ahead) return std::unexpected(std::move(ahead.error()));
+  auto kept = keep(before, asked, evidence, *ahead, actor);
+  if (!kept) return std::unexpected(std::move(kept.error()));
+  ++checks_.at(static_cast<std::size_t>(evidence.assessment.kind));
+  return Checked{.domain = std::move(kept->domain),
+                 .evidence = std::move(evidence),
+                 .drift = std::move(ahead->drift),
+                 .held = kept->held};
+}
+
 store::Stored<store::Revoked> Probe::keep(const registry::SendingDomain& before,
+                                          const registry::SendingDomain& asked,
                                           const registry::Evidence& evidence, const Outlook& ahead,
                                           const std::string& actor) {
   const registry::Cause cause{.actor = actor, .at = evidence.at};
-  registry::SendingDomain after = after_evidence(before, evidence, patience_);
+  registry::SendingDomain after = after_evidence(asked, evidence, patience_);
   const auto schedule = [&] {
     registry::CheckTiming timing = timing_of(evidence);
     timing.changed = after.status != before.status || ahead.drift.any();

@@ -12,6 +12,7 @@
 
 #include "registry/evidence.h"
 #include "registry/provider.h"
+#include "registry/return_path.h"
 #include "registry/sending_domain.h"
 #include "registry/transition.h"
 #include "resolver/authority_client.h"
@@ -51,7 +52,7 @@ struct Checked {
   registry::SendingDomain domain;
   registry::Evidence evidence;
   advice::Drift drift;  ///< against the last evidence; none of a check that could not be made
-  bool held = false;  ///< the finding would revoke, and the breaker keeps the domain as it was
+  bool held = false;    ///< the finding would revoke, and the breaker keeps the domain as it was
 };
 
 /// Verifies domains of the store; revocations go through the breaker where there is one.
@@ -66,19 +67,33 @@ class Probe {
   /// and the time of the next check together, for `actor` (as in `registry::Cause`); before that,
   /// what it means to other accounts that list the domain (registry/claim.h). When another changed
   /// the row meanwhile, the evidence is applied to the row as it now is, and gathered anew when its
-  /// senders are others or another check came to its end; `conflict` when that happens 16 times.
-  /// `not_found` when the account has no such domain. What changed since the last
-  /// evidence, and what is coming, stands in the row (`look_ahead`), which may take the timeout once
-  /// more.
+  /// senders or return path are others or another check came to its end; `conflict` when that
+  /// happens 16 times. `not_found` when the account has no such domain. What changed since the last
+  /// evidence, and what is coming, stands in the row (`look_ahead`), which may take the timeout
+  /// once more.
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
+
+  /// The same of a row that is to send otherwise: it is checked as it would be then. A row that may
+  /// send stays as it is until the other way is proven, so that no permission is lost and nothing
+  /// unproven sent; any other changes at once. Whether it did is to be seen at the row.
+  store::Stored<Checked> change_mode(std::string_view account_id, const dns::Name& domain,
+                                     const registry::Envelope& wanted, const std::string& actor);
 
   /// Checks that came to a finding and were stored, since the program began.
   std::uint64_t checks(registry::CheckFinding::Kind finding) const;
 
  private:
+  store::Stored<Checked> check(std::string_view account_id, const dns::Name& domain,
+                               const std::optional<registry::Envelope>& wanted,
+                               const std::string& actor);
+  /// Looks ahead and stores; takes the evidence when it did. `asked` is the row as it was checked.
+  store::Stored<Checked> conclude(const registry::SendingDomain& before,
+                                  const registry::SendingDomain& asked,
+                                  registry::Evidence& evidence, const std::string& actor);
   /// Stores what a check of the row means, with its evidence.
   store::Stored<store::Revoked> keep(const registry::SendingDomain& before,
+                                     const registry::SendingDomain& asked,
                                      const registry::Evidence& evidence, const Outlook& ahead,
                                      const std::string& actor);
   /// Stores what it means to the other rows of the same name, in which it puts both.

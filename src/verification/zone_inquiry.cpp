@@ -61,11 +61,16 @@ registry::ZoneAnswers zone_answers_of(const resolver::AuthorityView& view) {
   return out;
 }
 
-registry::ZoneAnswers ask_zone(const dns::Name& domain, const resolver::AuthorityOptions& options,
+registry::ZoneAnswers ask_zone(const dns::Name& domain, const dns::Name& return_path,
+                               const resolver::AuthorityOptions& options,
                                resolver::Deadline deadline) {
   std::vector<dns::Question> questions{{domain, dns::RecordType::txt}};
   if (auto name = registry::ownership_name(domain)) {
     questions.push_back({std::move(*name), dns::RecordType::txt});
+  }
+  if (!return_path.is_root()) {
+    questions.push_back({return_path, dns::RecordType::txt});
+    questions.push_back({return_path, dns::RecordType::mx});
   }
   return zone_answers_of(resolver::view_authority(domain, std::move(questions), options, deadline));
 }

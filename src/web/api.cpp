@@ -30,6 +30,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/accounts/{a}/domains", Access::account, Query::none, Body::fields, add_domain},
     {"GET", "/v1/accounts/{a}/domains", Access::account, Query::page, Body::none, list_domains},
     {"GET", "/v1/accounts/{a}/domains/{d}", Access::account, Query::none, Body::none, show_domain},
+    {"PATCH", "/v1/accounts/{a}/domains/{d}", Access::account, Query::none, Body::fields,
+     change_domain_mode},
     {"DELETE", "/v1/accounts/{a}/domains/{d}", Access::account, Query::none, Body::none,
      remove_domain},
     {"POST", "/v1/accounts/{a}/domains/{d}/verify", Access::account, Query::none, Body::none,

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <expected>
 #include <optional>
 #include <utility>
 
 #include "registry/domain_name.h"
+#include "registry/return_path.h"
+#include "web/asked_envelope.h"
 #include "web/handlers.h"
 #include "web/list_page.h"
 #include "web/new_domain.h"
@@ -25,20 +28,29 @@ constexpr int kTries = 5;
 // Rows read at once while looking for those that may send.
 constexpr int kScannedRows = 1000;
 
-// The domain with its records to publish, from the DNS as it is now.
-Response domain_answer(const Call& call, int status, const SendingDomain& domain) {
+// What the domain is to publish, from the DNS as it is now. The error is the answer.
+std::expected<boost::json::array, Response> records_of(const Call& call,
+                                                       const SendingDomain& domain) {
   const auto account = call.store().account(call.account());
-  if (!account) return store_problem(call.services, account.error());
-  if (!*account) return not_found();
+  if (!account) return std::unexpected(store_problem(call.services, account.error()));
+  if (!*account) return std::unexpected(not_found());
   const registry::AuthorizationRequest request{.provider = call.services.provider,
                                                .domain = domain.domain,
                                                .senders = domain.senders,
+                                               .return_path = domain.return_path,
                                                .token = (*account)->token,
                                                .ownership = call.services.ownership,
                                                .now = call.now()};
+  return records_to_publish(request, call.services.lookup,
+                            std::chrono::steady_clock::now() + kPublicationTimeout);
+}
+
+// The domain with its records to publish.
+Response domain_answer(const Call& call, int status, const SendingDomain& domain) {
+  auto records = records_of(call, domain);
+  if (!records) return std::move(records.error());
   boost::json::object object = to_json(domain, call.now());
-  object["records"] = records_to_publish(request, call.services.lookup,
-                                         std::chrono::steady_clock::now() + kPublicationTimeout);
+  object["records"] = std::move(*records);
   return json_answer(status, object);
 }
 
@@ -108,12 +120,40 @@ Response add_sender(const Call& call, const NewDomain& asked) {
   return domain_answer(call, 200, *changed);
 }
 
+std::expected<registry::Envelope, Response> asked_mode(const Call& call, const dns::Name& domain) {
+  auto body = JsonBody::read(call.request);
+  if (!body) return std::unexpected(std::move(body.error()));
+  const EnvelopeFields fields{.mode = body->required("mode"),
+                              .return_path = body->text("return_path")};
+  if (auto refusal = body->refusal()) return std::unexpected(std::move(*refusal));
+  std::vector<FieldError> errors;
+  auto wanted = asked_envelope(fields, domain, call.services.provider, errors);
+  if (!wanted) return std::unexpected(validation_problem(errors));
+  return std::move(*wanted);
+}
+
+// The domain may send as it does, and goes on so; with the problem comes what is to be published.
+Response mode_not_proven(const Call& call, const verification::Checked& checked,
+                         const registry::Envelope& wanted) {
+  const SendingDomain& kept = checked.domain;
+  auto records = records_of(call, registry::with_envelope(kept, wanted));
+  if (!records) return std::move(records.error());
+  return problem(
+      409, "mode_not_proven",
+      fmt::format("{} keeps the mode {}, in which it may send, until {} is proven: publish "
+                  "`records` beside what is there, then ask again. {}",
+                  kept.domain.text(), registry::describe(registry::envelope_of(kept)),
+                  registry::describe(wanted), checked.evidence.assessment.reason),
+      {{"reason_code", checked.evidence.assessment.reason_code}, {"records", std::move(*records)}});
+}
+
 }  // namespace
 
 Response add_domain(const Call& call) {
-  const auto asked = asked_domain(call.request);
+  const auto asked = asked_domain(call.request, call.services.provider);
   if (!asked) return asked.error();
-  SendingDomain domain;
+  SendingDomain domain =
+      registry::with_envelope({}, asked->envelope.value_or(registry::Envelope{}));
   domain.account_id = call.account();
   domain.domain = asked->domain;
   if (asked->sender) domain.senders = {*asked->sender};
@@ -182,6 +222,31 @@ Response verify_domain(const Call& call) {
              {"status", std::string(registry::text(checked->domain.status))},
              {"evidence", checked->evidence.id}});
   return json_answer(202, to_json(*checked, call.now()));
+}
+
+Response change_domain_mode(const Call& call) {
+  const auto name = named_domain(call);
+  if (!name) return not_found();
+  const auto wanted = asked_mode(call, *name);
+  if (!wanted) return wanted.error();
+  const auto row = call.store().domain(call.account(), *name);
+  if (!row) return store_problem(call.services, row.error());
+  if (!*row) return not_found();
+  if (registry::envelope_of(**row) == *wanted) return domain_answer(call, 200, **row);
+  const auto checked =
+      call.services.probe.change_mode(call.account(), *name, *wanted, call.actor());
+  if (!checked) {
+    const bool is_absent = checked.error().kind == store::StoreError::Kind::not_found;
+    return is_absent ? not_found() : store_problem(call.services, checked.error());
+  }
+  if (registry::envelope_of(checked->domain) != *wanted)
+    return mode_not_proven(call, *checked, *wanted);
+  log_event(call, "domain mode changed",
+            {{"account", call.account()},
+             {"domain", name->text()},
+             {"mode", registry::describe(*wanted)},
+             {"status", std::string(registry::text(checked->domain.status))}});
+  return domain_answer(call, 200, checked->domain);
 }
 
 Response disable_domain(const Call& call) {

@@ -20,6 +20,7 @@ Response list_domains(const Call& call);
 Response show_domain(const Call& call);
 Response remove_domain(const Call& call);
 Response verify_domain(const Call& call);
+Response change_domain_mode(const Call& call);
 Response disable_domain(const Call& call);
 Response enable_domain(const Call& call);
 Response show_evidence(const Call& call);

@@ -3,6 +3,7 @@
 #include "mail/message.h"
 #include "registry/gate.h"
 #include "registry/mailbox.h"
+#include "registry/return_path.h"
 #include "web/handlers.h"
 #include "web/json_body.h"
 #include "web/list_page.h"
@@ -49,12 +50,14 @@ std::expected<Asked, Response> asked_message(const Call& call) {
   return asked;
 }
 
-registry::OutgoingMessage composed(const Call& call, const Asked& asked) {
+registry::OutgoingMessage composed(const Call& call, const Asked& asked,
+                                   const registry::SendingDomain& listed) {
   const auto now = call.now();
   registry::OutgoingMessage message;
   message.id = call.services.new_id();
   message.account_id = call.account();
   message.from = asked.draft.from;
+  message.mail_from = registry::envelope_sender(listed, message.from, message.id);
   message.to = asked.draft.to;
   message.subject = asked.draft.subject;
   message.message_id = "<" + message.id + "@" + asked.from.domain.text() + ">";
@@ -77,7 +80,7 @@ Response send_message(const Call& call) {
               {{"account", call.account()}, {"from", asked->draft.from}, {"code", decision.code}});
     return problem(403, decision.code, decision.message);
   }
-  const registry::OutgoingMessage message = composed(call, *asked);
+  const registry::OutgoingMessage message = composed(call, *asked, **listed);
   if (const auto added = call.store().add_message(message); !added) {
     return store_problem(call.services, added.error());
   }

@@ -7,6 +7,7 @@
 
 #include "registry/domain_name.h"
 #include "registry/mailbox.h"
+#include "web/asked_envelope.h"
 #include "web/json_body.h"
 #include "web/problem.h"
 
@@ -28,11 +29,13 @@ std::expected<registry::Mailbox, registry::InputError> parse_sender(std::string_
 
 }  // namespace
 
-std::expected<NewDomain, Response> asked_domain(const Request& request) {
+std::expected<NewDomain, Response> asked_domain(const Request& request,
+                                                const registry::Provider& provider) {
   auto body = JsonBody::read(request);
   if (!body) return std::unexpected(std::move(body.error()));
   const auto domain_text = body->text("domain");
   const auto sender_text = body->text("sender");
+  const EnvelopeFields envelope = envelope_fields(*body);
   if (auto refusal = body->refusal()) return std::unexpected(std::move(*refusal));
 
   std::vector<FieldError> errors;
@@ -59,6 +62,7 @@ std::expected<NewDomain, Response> asked_domain(const Request& request) {
     errors.push_back(field_error(
         "domain", {"missing", "The body names no domain: give `domain`, `sender` or both."}));
   }
+  if (errors.empty()) asked.envelope = asked_envelope(envelope, asked.domain, provider, errors);
   if (!errors.empty()) return std::unexpected(validation_problem(errors));
   return asked;
 }
@@ -73,6 +77,13 @@ std::expected<registry::SendingDomain, Response> with_sender(registry::SendingDo
                                                              const NewDomain& asked) {
   if (!asked.sender || std::ranges::count(domain.senders, *asked.sender) != 0) {
     return std::unexpected(domain_exists(domain.domain));
+  }
+  if (asked.envelope && *asked.envelope != registry::envelope_of(domain)) {
+    return std::unexpected(problem(
+        409, "domain_exists",
+        fmt::format("The account has {} already, in mode {}: add the sender without `mode`, and "
+                    "change the mode with PATCH.",
+                    domain.domain.text(), registry::describe(registry::envelope_of(domain)))));
   }
   if (domain.senders.size() >= kSenderLimit) {
     return std::unexpected(validation_problem({field_error(

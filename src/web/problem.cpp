@@ -59,8 +59,11 @@ Response typed_answer(std::string_view type, std::string body) {
   return answer(200, type, std::move(body));
 }
 
-Response problem(int status, std::string_view code, std::string_view detail) {
-  return problem_answer(status, problem_object(status, code, detail));
+Response problem(int status, std::string_view code, std::string_view detail,
+                 const json::object& more) {
+  json::object object = problem_object(status, code, detail);
+  for (const auto& [name, value] : more) object[name] = value;
+  return problem_answer(status, object);
 }
 
 Response validation_problem(const std::vector<FieldError>& errors) {

@@ -1,6 +1,7 @@
 // Answers as JSON, and problems (RFC 9457): every answer of this API is made here.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -21,8 +22,10 @@ Response json_text_answer(int status, std::string body);
 Response typed_answer(std::string_view type, std::string body);
 
 /// A problem: `type`, `title`, `status`, `detail` and `code`. `detail` says what is wrong and how
-/// to mend it; text from outside in it has to be printable already.
-Response problem(int status, std::string_view code, std::string_view detail);
+/// to mend it; text from outside in it has to be printable already. `more` are members beside these
+/// (RFC 9457 section 3.2).
+Response problem(int status, std::string_view code, std::string_view detail,
+                 const boost::json::object& more = {});
 
 /// What is wrong with one field of a body, or with one parameter of a query.
 struct FieldError {

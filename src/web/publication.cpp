@@ -6,6 +6,7 @@
 
 #include "advice/plan.h"
 #include "web/representation.h"
+#include "web/return_path_records.h"
 
 namespace mandate::web {
 namespace {
@@ -20,9 +21,10 @@ class Publisher {
       : request_(request), lookup_(lookup), deadline_(deadline) {}
 
   json::array records() {
+    if (!request_.return_path.is_root()) return of_return_path();
     json::array out;
     // An account that nothing in the DNS can name gets no further than the shared include.
-    if (!request_.ownership.required || !registry::is_account_token(request_.token)) {
+    if (!names_account()) {
       add(out, "shared_include", {shared_include(true)});
       return out;
     }
@@ -35,6 +37,31 @@ class Publisher {
   }
 
  private:
+  bool names_account() const {
+    return request_.ownership.required && registry::is_account_token(request_.token);
+  }
+
+  json::array of_return_path() {
+    json::array out;
+    if (names_account()) {
+      if (const auto today = token_today()) out.push_back(token(*today, true));
+    }
+    const dns::Name& shared = request_.provider.include_name;
+    const dns::Name own = request_.include_name();
+    for (json::value& record :
+         return_path_records(request_.domain, request_.provider.bounce_host,
+                             {.return_path = request_.return_path,
+                              .include_name = own,
+                              .pool = request_.provider.pool,
+                              .shared_name = own == shared ? std::nullopt : std::optional(shared),
+                              .bounce_host = {}},
+                             lookup_, deadline_, request_.now)) {
+      out.push_back(std::move(record));
+    }
+    for (json::value& record : out) record.as_object()["choice"] = "return_path";
+    return out;
+  }
+
   static void add(json::array& records, std::string_view choice, std::vector<json::object> more) {
     for (json::object& record : more) {
       record["choice"] = choice;

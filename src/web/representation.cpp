@@ -27,9 +27,10 @@ std::string host_field(const dns::Name& domain) {
   return advice::host_in_zone(domain, dns::registrable_domain(domain));
 }
 
-std::string_view publication_status(const advice::Plan& plan) {
-  if (plan.verdict == advice::Publication::Verdict::nothing_to_do) return "published";
-  return plan.unanswered ? "unknown" : "missing";
+std::string_view publication_status(const PublishedRecord& record) {
+  using Verdict = advice::Publication::Verdict;
+  if (record.publication.verdict == Verdict::nothing_to_do) return "published";
+  return record.unanswered ? "unknown" : "missing";
 }
 
 json::value number_or_null(const std::optional<std::uint32_t>& number) {
@@ -81,21 +82,33 @@ json::object to_json(const registry::Account& account, const dns::Name& include_
           {"created_at", json_time(account.created_at)}};
 }
 
-json::object record_to_json(const dns::Name& domain, const advice::Plan& plan, bool required,
+json::object record_to_json(const dns::Name& name, const PublishedRecord& record,
                             std::chrono::sys_seconds checked_at) {
-  return {{"purpose", "spf"},
-          {"type", "TXT"},
-          {"host", host_field(domain)},
-          {"fqdn", domain.text()},
-          {"value", json_string(plan.value)},
+  const advice::Publication& publication = record.publication;
+  return {{"purpose", record.purpose},
+          {"type", record.type},
+          {"host", host_field(name)},
+          {"fqdn", name.text()},
+          {"value", json_string(publication.value)},
           {"ttl", kAdvisedTtl},
-          {"required", required},
-          {"action", advice::text(plan.verdict)},
-          {"proven", plan.proven()},
-          {"status", publication_status(plan)},
-          {"observed", json_strings(plan.observed)},
-          {"notes", json_strings(plan.notes)},
+          {"required", record.required},
+          {"action", advice::text(publication.verdict)},
+          {"proven", record.proven},
+          {"status", publication_status(record)},
+          {"observed", json_strings(publication.observed)},
+          {"notes", json_strings(publication.notes)},
           {"checked_at", json_time(checked_at)}};
+}
+
+json::object record_to_json(const dns::Name& name, const advice::Plan& plan, bool required,
+                            std::chrono::sys_seconds checked_at) {
+  const PublishedRecord record{.purpose = "spf",
+                               .type = "TXT",
+                               .publication = {plan.verdict, plan.value, plan.observed, plan.notes},
+                               .proven = plan.proven(),
+                               .unanswered = plan.unanswered,
+                               .required = required};
+  return record_to_json(name, record, checked_at);
 }
 
 json::object ownership_to_json(const dns::Name& domain, std::string_view token,
@@ -165,6 +178,7 @@ json::object to_json(const registry::OutgoingMessage& message) {
           {"id", json_string(message.id)},
           {"account", json_string(message.account_id)},
           {"from", json_string(message.from)},
+          {"mail_from", json_string(message.mail_from)},
           {"to", json_string(message.to)},
           {"subject", json_string(message.subject)},
           {"message_id", json_string(message.message_id)},

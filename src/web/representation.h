@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <string_view>
 
 #include "advice/plan.h"
 #include "registry/account.h"
@@ -15,8 +16,21 @@ namespace mandate::web {
 /// With the account's own name below `include_name`, which all share.
 boost::json::object to_json(const registry::Account& account, const dns::Name& include_name);
 
-/// The SPF record that a domain is to publish, and what is published of it today.
-boost::json::object record_to_json(const dns::Name& domain, const advice::Plan& plan, bool required,
+/// A record to publish, and what is published of it today.
+struct PublishedRecord {
+  std::string_view purpose;  ///< what it is for
+  std::string_view type;
+  advice::Publication publication;
+  bool proven = false;      ///< that it does what it is for
+  bool unanswered = false;  ///< the DNS could not be asked
+  bool required = true;
+};
+
+boost::json::object record_to_json(const dns::Name& name, const PublishedRecord& record,
+                                   std::chrono::sys_seconds checked_at);
+
+/// The SPF record that a name is to publish.
+boost::json::object record_to_json(const dns::Name& name, const advice::Plan& plan, bool required,
                                    std::chrono::sys_seconds checked_at);
 
 /// The TXT record that says whose the domain is, and the answer to the question for what stands

@@ -218,6 +218,14 @@ TEST(Plan, AnAliasIsNotEditedButItsTargetOrAnEnvelopeSubdomain) {
   EXPECT_THAT(found.notes, Contains(HasSubstr("`mandate plan bounce.d.test`")));
 }
 
+TEST(Plan, AnAliasByWhichThePoolPassesNeedsNoEdit) {
+  ZoneAnswers dns(std::string(zone) + "www.d CNAME nested\n");
+  const PlanRequest request{name("www.d.test"), name("p.test"), {}, {}};
+  const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+  EXPECT_EQ(text(found.verdict), "nothing_to_do");
+  EXPECT_EQ(found.value, "v=spf1 include:p.test -all");
+}
+
 TEST(Plan, WhatAWildcardAnswersIsNoRecordOfTheName) {
   ZoneAnswers dns(std::string(zone) + "*.d TXT \"v=spf1 mx -all\"\n" +
                   "own.d TXT \"v=spf1 a -all\"\n");

@@ -37,6 +37,7 @@ TEST(Config, OfTheRequiredKeysAloneHasTheDefaults) {
   ASSERT_EQ(config->provider.pool.size(), 2U);
   EXPECT_EQ(config->provider.pool[1].text(), "2001:db8:25::/64");
   EXPECT_EQ(config->provider.default_sender, "no-reply@provider.example");
+  EXPECT_FALSE(config->provider.bounce_host);
   EXPECT_EQ(text(config->listen), "127.0.0.1:8025");
   EXPECT_EQ(config->store_path, "/etc/mandate/mandate.db");
   EXPECT_FALSE(config->resolver);
@@ -53,6 +54,9 @@ TEST(Config, OfTheRequiredKeysAloneHasTheDefaults) {
 }
 
 TEST(Config, TakesEveryKey) {
+  std::string with_bounce_host = smallest;
+  with_bounce_host.insert(with_bounce_host.find("include_name"),
+                          "bounce_host = \"Bounces.provider.example.\"\n");
   const auto config = parse_config(
       "dns.zones = [\"a.zone\", \"/b.zone\"]\ndns.timeout = \"1500ms\"\n"
       "dns.root_hints = \"private.root\"\ndns.authority_port = 5353\n"
@@ -60,7 +64,7 @@ TEST(Config, TakesEveryKey) {
       "verification.authoritative = false\nverification.claim_grace = \"1h\"\n"
       "server.listen = \"[::1]:0\"\nverification.grace = \"0s\"\noutbox.expire_after = \"2h\"\n"
       "log = {level = \"warning\", format = \"text\"}\n" +
-          smallest +
+          with_bounce_host +
           "helo = \"Relay.provider.example.\"\ntls = \"always\"\nca_file = \"ca.pem\"\n"
           "user = \"u\"\npassword = \"p\"\nsource_address = \"192.0.2.1\"\ntimeout = \"5s\"\n",
       "/etc/mandate.toml");
@@ -77,6 +81,7 @@ TEST(Config, TakesEveryKey) {
   EXPECT_EQ(config->expire_after, std::chrono::hours{2});
   EXPECT_EQ(config->log_level, LogLevel::warning);
   EXPECT_EQ(config->log_format, LogFormat::text);
+  EXPECT_EQ(config->provider.bounce_host->text(), "bounces.provider.example");
   EXPECT_EQ(config->relay.helo, "relay.provider.example");
   EXPECT_EQ(config->relay.tls, mail::RelayOptions::Tls::always);
   EXPECT_EQ(config->relay.ca_file, "/etc/ca.pem");
@@ -236,6 +241,8 @@ TEST(Config, RefusesEachWrongRequiredValueWithItsMend) {
        "mandate.toml:3: provider.pool: \"0.0.0.0/0\" is the whole address space"},
       {"[\"192.0.2.0/28\", \"2001:db8:25::/64\"]", "[]",
        "mandate.toml:3: provider.pool: is empty, and needs at least one item; write pool = "},
+      {"[provider]", "[provider]\nbounce_host = \"10 bounces.provider.example\"",
+       "mandate.toml:2: provider.bounce_host: \"10 bounces.provider.example\" has a label"},
       {"no-reply@provider.example", "Provider <a@b.example>",
        "mandate.toml:5: provider.default_sender: \"Provider <a@b.example>\" is not a mailbox: "},
       {"smtp://127.0.0.1:25", "http://127.0.0.1",

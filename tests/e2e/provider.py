@@ -14,6 +14,7 @@ include_name = "mailer.provider.test"
 pool = ["127.0.0.25/32", "127.0.1.0/28"]
 helo_names = ["out.mailer.provider.test"]
 default_sender = "no-reply@provider.test"
+bounce_host = "bounces.provider.test"
 
 [server]
 listen = "127.0.0.1:0"

@@ -20,6 +20,7 @@ PROVIDER_ZONE = """mailer IN TXT "v=spf1 ip4:127.0.0.25 ip4:127.0.1.0/28 -all"
 *.mailer IN TXT "v=spf1 ip4:127.0.0.25 ip4:127.0.1.0/28 -all"
 out.mailer IN A 127.0.0.25
 out.mailer IN TXT "v=spf1 a -all"
+bounces IN A 127.0.0.26
 """
 RECEIVER_ZONE = '@ IN MX 10 mx\nmx IN A 127.0.0.1\n'
 CUSTOMER_WITHOUT = '@ IN TXT "v=spf1 mx -all"\n@ IN MX 10 mx\nmx IN A 127.0.0.99\n'

@@ -253,6 +253,26 @@ TEST_F(OutboxTest, HoldsWhatTheGateDoesNotAllow) {
   }
 }
 
+TEST_F(OutboxTest, TheEnvelopeIsOfTheModeThatHoldsWhenTheMessageLeaves) {
+  add("m1");
+  relay_.answer(Kind::deferred, 451, "later");
+  EXPECT_EQ(outbox_->run_once(), 1);
+  EXPECT_EQ(stored("m1").mail_from, "news@customer.example");
+  auto changed = listed();
+  changed.mode = registry::Mode::return_path;
+  changed.return_path = dns::Name::parse("bounce.customer.example").value();
+  ASSERT_TRUE(store_->update_domain(listed(), changed, {}, kCause).has_value());
+  pass(30s);
+  relay_.answer(Kind::accepted, 250, "taken");
+  EXPECT_EQ(outbox_->run_once(), 1);
+  ASSERT_EQ(relay_.asked().size(), 2U);
+  EXPECT_EQ(relay_.asked()[0].from, "news@customer.example");
+  EXPECT_EQ(relay_.asked()[1].from, "bounces+m1@bounce.customer.example");
+  EXPECT_EQ(relay_.asked()[1].content, relay_.asked()[0].content);
+  EXPECT_EQ(stored("m1").mail_from, "bounces+m1@bounce.customer.example");
+  EXPECT_EQ(stored("m1").from, "news@customer.example");
+}
+
 TEST_F(OutboxTest, OneFailingMessageDoesNotKeepOthers) {
   for (const char* id : {"m1", "m2", "m3"}) add(id);
   relay_.answer(Kind::deferred, 451, "later");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "registry/return_path.h"
 #include "registry/transition.h"
 
 namespace mandate::registry {
@@ -16,6 +17,8 @@ using std::chrono::hours;
 
 constexpr std::chrono::sys_seconds kNow =
     std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + hours{12};
+
+const Envelope kReturnPath{Mode::return_path, dns::Name::parse("bounce.customer.example").value()};
 
 SendingDomain domain(Status status) {
   SendingDomain out;
@@ -203,6 +206,24 @@ TEST(Change, SendersThatComeAndGoAreOneChangeEachAndNoEvent) {
   for (const Change& change : changes) EXPECT_EQ(change.event_body, "");
 }
 
+TEST(Change, AModeThatChangesRestsOnItsCheckAndIsNoTransition) {
+  const SendingDomain before = domain(Status::verified);
+  SendingDomain after = with_envelope(before, kReturnPath);
+  after.evidence_id = "e2";
+  const std::vector<Change> changes = domain_changes(before, after, kNow);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].action, "domain.mode_changed");
+  EXPECT_EQ(changes[0].evidence_id, "e2");
+  EXPECT_EQ(changes[0].details,
+            R"({"from":{"mode":"apex_include"},)"
+            R"("to":{"mode":"return_path","return_path":"bounce.customer.example"}})");
+  EXPECT_EQ(changes[0].event_body, "");
+  SendingDomain elsewhere = after;
+  elsewhere.return_path = dns::Name::parse("b2.customer.example").value();
+  EXPECT_EQ(domain_changes(after, elsewhere, kNow).at(0).evidence_id, "")
+      << "no check, no evidence";
+}
+
 TEST(Change, WhatIsAddedRemovedAndRevokedSaysSo) {
   const ApiKey own{"k1", "4321", "secret-hash", "console", kNow, std::nullopt};
   const ApiKey provider{"k2", std::nullopt, "secret-hash", "", kNow, std::nullopt};
@@ -214,6 +235,10 @@ TEST(Change, WhatIsAddedRemovedAndRevokedSaysSo) {
       {domain_added(domain(Status::pending)),
        {"4321", "domain:customer.example", "domain.added", "",
         R"({"status":"pending","senders":["news@customer.example"]})"}},
+      {domain_added(with_envelope(domain(Status::pending), kReturnPath)),
+       {"4321", "domain:customer.example", "domain.added", "",
+        R"({"status":"pending","senders":["news@customer.example"],)"
+        R"("envelope":{"mode":"return_path","return_path":"bounce.customer.example"}})"}},
       {domain_removed(domain(Status::verified)),
        {"4321", "domain:customer.example", "domain.removed", "",
         R"({"status":"verified","senders":["news@customer.example"]})"}}};

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "registry/return_path.h"
 #include "registry/timestamp.h"
 #include "zone_world.h"
 
@@ -79,10 +80,12 @@ void expect_equal(const Evidence& a, const Evidence& b) {
   EXPECT_EQ(a.domain, b.domain);
   EXPECT_EQ(a.at, b.at);
   EXPECT_EQ(a.senders, b.senders);
+  EXPECT_EQ(a.return_path, b.return_path);
   EXPECT_EQ(a.provider.include_name, b.provider.include_name);
   EXPECT_EQ(a.provider.pool, b.provider.pool);
   EXPECT_EQ(a.provider.helo_names, b.provider.helo_names);
   EXPECT_EQ(a.provider.default_sender, b.provider.default_sender);
+  EXPECT_EQ(a.provider.bounce_host, b.provider.bounce_host);
   EXPECT_EQ(a.assessment.kind, b.assessment.kind);
   EXPECT_EQ(a.assessment.reason_code, b.assessment.reason_code);
   EXPECT_EQ(a.assessment.reason, b.assessment.reason);
@@ -176,6 +179,32 @@ TEST(Evidence, OfVersion1IsReadAndReplayed) {
   EXPECT_EQ(std::get<Judgement>(again).assessment.kind, CheckFinding::Kind::proven);
   EXPECT_EQ(std::get<Judgement>(again).assessment.checks, evidence->assessment.checks);
   EXPECT_EQ(to_json(parse_evidence(to_json(*evidence)).value()), to_json(*evidence));
+}
+
+TEST(Evidence, OfAReturnPathCanBeReplayed) {
+  ZoneWorld world(std::string(kProviderZone) +
+                  "bounce.customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example "
+                  "-all\"\n"
+                  "bounce.customer.example. 300 IN MX 10 bounces.provider.example.\n"
+                  "_mandate.customer.example. TXT \"mandate-account=0123456789abcdef\"\n");
+  Evidence evidence;
+  evidence.domain = name("customer.example");
+  evidence.mode = Mode::return_path;
+  evidence.return_path = name("bounce.customer.example");
+  evidence.token = "0123456789abcdef";
+  evidence.provider = test_provider();
+  evidence.provider.bounce_host = name("bounces.provider.example");
+  evidence.assessment =
+      world.settle([&](const dns::Facts& facts) { return assess(request_of(evidence), facts); });
+  evidence.facts = world.facts();
+  ASSERT_EQ(evidence.assessment.kind, CheckFinding::Kind::proven) << evidence.assessment.reason;
+  const auto back = parse_evidence(to_json(evidence));
+  ASSERT_TRUE(back) << back.error();
+  expect_equal(*back, evidence);
+  const auto again = judge(*back);
+  ASSERT_TRUE(std::holds_alternative<Judgement>(again));
+  EXPECT_EQ(std::get<Judgement>(again).assessment.kind, CheckFinding::Kind::proven);
+  EXPECT_EQ(std::get<Judgement>(again).assessment.checks, evidence.assessment.checks);
 }
 
 TEST(Evidence, RandomTextDataIsExact) {

@@ -49,7 +49,7 @@ class ZoneWorld {
   /// Lets every question from here on fail, as a DNS that is away does.
   void fail(const dns::Question& question) { failing_.push_back(question); }
 
-  /// Answers the questions of a step until it comes to its end.
+  /// Answers questions until a step has its result.
   template <class Step>
   auto settle(Step&& step) {
     rounds_ = 0;

@@ -39,6 +39,11 @@ TEST_P(StoreContract, EveryChangeLeavesItsEntryWithWhoWhenAndWhy) {
   ASSERT_TRUE(store_->add_domain(pending, {"key:k1", at(10)}).has_value());
   ASSERT_TRUE(
       store_->update_domain(pending, verified, "{}", {"system:schedule", at(11)}).has_value());
+  SendingDomain elsewhere = verified;
+  elsewhere.mode = registry::Mode::return_path;
+  elsewhere.return_path = dns::Name::parse("bounce.customer.example").value();
+  elsewhere.evidence_id = "e2";
+  ASSERT_TRUE(store_->update_domain(verified, elsewhere, "{}", {"key:k1", at(11)}).has_value());
   ASSERT_TRUE(store_->remove_domain("4321", pending.domain, {"key:k2", at(12)}).has_value());
   const registry::ApiKey key{"k1", "4321", "aa", "label", at(1), std::nullopt};
   ASSERT_TRUE(store_->add_key(key, {"person:root", at(13)}).has_value());
@@ -53,6 +58,7 @@ TEST_P(StoreContract, EveryChangeLeavesItsEntryWithWhoWhenAndWhy) {
   } expected[] = {{"key:test", 7, "account.added", "account:4321", ""},
                   {"key:k1", 10, "domain.added", "domain:customer.example", ""},
                   {"system:schedule", 11, "domain.verified", "domain:customer.example", "e1"},
+                  {"key:k1", 11, "domain.mode_changed", "domain:customer.example", "e2"},
                   {"key:k2", 12, "domain.removed", "domain:customer.example", ""},
                   {"person:root", 13, "key.created", "key:k1", ""},
                   {"person:root", 14, "key.revoked", "key:k1", ""}};
@@ -66,7 +72,7 @@ TEST_P(StoreContract, EveryChangeLeavesItsEntryWithWhoWhenAndWhy) {
     EXPECT_EQ(log[i].evidence_id, expected[i].evidence);
     EXPECT_EQ(log[i].account_id, "4321");
   }
-  expect_intact(*store_, 6);
+  expect_intact(*store_, 7);
 }
 
 TEST_P(StoreContract, AChangeThatIsRefusedOrChangesNothingLeavesNoEntry) {

@@ -136,6 +136,22 @@ TEST(Migrations, ADatabaseFromBeforeTheBreakerHasItsRowsCountedAndTheBreakerClos
   EXPECT_FALSE((*store)->breaker().value().holding);
 }
 
+TEST(Migrations, AMessageFromBeforeReturnPathsHasItsSenderAsTheEnvelope) {
+  const Folder folder;
+  {
+    Connection older = connect(folder.file("m.db"));
+    ASSERT_TRUE(migrate(older, released_steps().first(3)).has_value());
+    ASSERT_TRUE(older
+                    .run("INSERT INTO account VALUES ('4321', '', 5, 'token');"
+                         "INSERT INTO message VALUES ('m1', '4321', 'news@customer.example', 'to',"
+                         " '', '<m1>', 'body', 'queued', 0, 1, 1, NULL, 0, '')")
+                    .has_value());
+  }
+  const auto store = open_sqlite(folder.file("m.db"));
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ((*store)->message("4321", "m1").value()->mail_from, "news@customer.example");
+}
+
 TEST(Migrations, TheDueDomainsAndThoseOfANameAreFoundByTheirIndex) {
   Connection connection = connect(":memory:");
   ASSERT_TRUE(migrate(connection).has_value());

@@ -229,6 +229,7 @@ TEST_P(StoreContract, EndedMessagesAreNotLeased) {
   row.ended_at = at(12);
   row.last_code = 250;
   row.last_reply = "2.0.0 Ok";
+  row.mail_from = "bounces+m1@bounce.customer.example";
   ASSERT_TRUE(store_->update_message(row).has_value());
   EXPECT_EQ(store_->message("4321", "m1").value(), row);
   EXPECT_EQ(store_->message("other", "m1").value(), std::nullopt);
@@ -332,6 +333,7 @@ TEST_P(HostileText, IsKeptAsItIsInEveryColumn) {
 
     auto mail = message(text, 10);
     mail.account_id = mail.from = mail.to = mail.subject = mail.last_reply = mail.content = text;
+    mail.mail_from = text;
     ASSERT_TRUE(store_->add_message(mail).has_value());
     EXPECT_EQ(store_->message(text, text).value(), mail);
     EXPECT_TRUE(store_->messages(text, {.after = text, .limit = 9}).value().empty());

@@ -81,7 +81,8 @@ class ProbeTest : public testing::Test {
   const registry::Provider provider_{dns::Name::parse("mailer.test").value(),
                                      {dns::Prefix::parse("192.0.2.0/28").value()},
                                      {"out.mailer.test"},
-                                     "no-reply@provider.test"};
+                                     "no-reply@provider.test",
+                                     dns::Name::parse("in.test").value()};
   std::chrono::sys_seconds now_{std::chrono::seconds(1'000'000)};
   const registry::Cause cause_{.actor = "person:test", .at = now_};
   int ids_ = 0;

@@ -35,6 +35,8 @@ constexpr Endpoint kEndpoints[] = {
     {"AddDomain", "POST", "/v1/accounts/one/domains", R"({"domain":"new.example"})", 201},
     {"ListDomains", "GET", "/v1/accounts/one/domains", "", 200},
     {"ShowDomain", "GET", "/v1/accounts/one/domains/customer.example", "", 200},
+    {"ChangeDomainMode", "PATCH", "/v1/accounts/one/domains/customer.example",
+     R"({"mode":"apex_include"})", 200},
     {"RemoveDomain", "DELETE", "/v1/accounts/one/domains/customer.example", "", 204},
     {"VerifyDomain", "POST", "/v1/accounts/one/domains/customer.example/verify", "", 202},
     {"DisableDomain", "POST", "/v1/accounts/one/domains/customer.example/disable", "", 200},
@@ -232,13 +234,14 @@ TEST(Routing, NamesTheMethodsThatAPathTakes) {
     const char* target;
     const char* allow;
   };
-  for (const Case& c : {Case{"PUT", "/v1/accounts", "POST, GET, HEAD"},
-                        Case{"DELETE", "/v1/accounts/one", "GET, HEAD"},
-                        Case{"POST", "/v1/accounts/one/domains/x.example", "GET, HEAD, DELETE"},
-                        Case{"GET", "/v1/accounts/one/domains/x.example/verify", "POST"},
-                        Case{"get", "/v1/accounts", "POST, GET, HEAD"},
-                        Case{"OPTIONS", "/v1/accounts/one/messages", "POST, GET, HEAD"},
-                        Case{"POST", "/healthz", "GET, HEAD"}, Case{"", "/healthz", "GET, HEAD"}}) {
+  for (const Case& c :
+       {Case{"PUT", "/v1/accounts", "POST, GET, HEAD"},
+        Case{"DELETE", "/v1/accounts/one", "GET, HEAD"},
+        Case{"POST", "/v1/accounts/one/domains/x.example", "GET, HEAD, PATCH, DELETE"},
+        Case{"GET", "/v1/accounts/one/domains/x.example/verify", "POST"},
+        Case{"get", "/v1/accounts", "POST, GET, HEAD"},
+        Case{"OPTIONS", "/v1/accounts/one/messages", "POST, GET, HEAD"},
+        Case{"POST", "/healthz", "GET, HEAD"}, Case{"", "/healthz", "GET, HEAD"}}) {
     const Response response = world.call(c.method, c.target);
     EXPECT_EQ(response.status, 405) << c.method << c.target;
     EXPECT_EQ(code_of(response), "method_not_allowed");

@@ -23,6 +23,7 @@ registry::Provider test_provider() {
                    dns::Prefix::parse("2001:db8:25::/64").value()};
   provider.helo_names = {"out.mailer.provider.example"};
   provider.default_sender = "no-reply@provider.example";
+  provider.bounce_host = name("bounces.provider.example");
   return provider;
 }
 
@@ -153,11 +154,15 @@ void ApiWorld::add_account(const std::string& id, std::string_view token) {
 }
 
 void ApiWorld::add_domain(const std::string& account, const std::string& domain,
-                          registry::Status status) {
+                          registry::Status status, const std::string& return_path) {
   registry::SendingDomain row;
   row.account_id = account;
   row.domain = name(domain);
   row.status = status;
+  if (!return_path.empty()) {
+    row.mode = registry::Mode::return_path;
+    row.return_path = name(return_path);
+  }
   row.created_at = row.status_since = now;
   if (status == registry::Status::at_risk) row.grace_expires_at = now + std::chrono::hours{1};
   const auto added = store.add_domain(row, cause());

@@ -75,7 +75,9 @@ class ApiWorld {
   /// Of what the world itself sets up.
   registry::Cause cause() const { return {.actor = "person:test", .at = now}; }
   void add_account(const std::string& id, std::string_view token = {});
-  void add_domain(const std::string& account, const std::string& name, registry::Status status);
+  /// With a return path in that mode.
+  void add_domain(const std::string& account, const std::string& name, registry::Status status,
+                  const std::string& return_path = {});
   std::size_t messages_of(const std::string& account);
   /// The lines logged so far.
   std::vector<std::string> log_lines() const;

@@ -38,6 +38,7 @@ TEST_F(Messages, AreStoredBeforeTheyAreAcknowledged) {
   EXPECT_EQ(field(shown, "object"), "message");
   EXPECT_EQ(field(shown, "account"), "one");
   EXPECT_EQ(field(shown, "from"), "news@customer.example");
+  EXPECT_EQ(field(shown, "mail_from"), "news@customer.example");
   EXPECT_EQ(field(shown, "to"), "reader@reader.example");
   EXPECT_EQ(field(shown, "subject"), "Hello");
   EXPECT_EQ(field(shown, "message_id"), "<" + id + "@customer.example>");
@@ -68,6 +69,18 @@ TEST_F(Messages, ReachTheRelayUnderTheNameThatTheGateSaw) {
   EXPECT_EQ(field(delivered, "next_attempt_at"), "null");
   EXPECT_EQ(field(delivered, "ended_at"), "2026-11-23T00:00:00Z");
   EXPECT_EQ(field(delivered, "last_code"), "250");
+}
+
+TEST_F(Messages, OfAReturnPathBearTheirIdInTheEnvelope) {
+  world_.add_domain("one", "other.example", registry::Status::verified, "bounce.other.example");
+  const Response accepted = world_.post(kMessages, message("from", "news@other.example"));
+  const std::string id = field(object_of(accepted), "id");
+  const std::string mail_from = "bounces+" + id + "@bounce.other.example";
+  EXPECT_EQ(field(object_of(accepted), "mail_from"), mail_from);
+  EXPECT_EQ(world_.outbox->run_once(), 1);
+  ASSERT_EQ(world_.relay.mails.size(), 1U);
+  EXPECT_EQ(world_.relay.mails[0].from, mail_from);
+  EXPECT_THAT(world_.relay.mails[0].content, HasSubstr("From: news@other.example\r\n"));
 }
 
 TEST_F(Messages, WakeTheOutboxThatSleeps) {

@@ -19,6 +19,14 @@ std::string domain_path(const DomainOptions& options) {
   return domains_path(options) + "/" + path_segment(options.domain);
 }
 
+/// How the domain's mail is to be sent, as far as that was said. The API knows what goes together.
+boost::json::object envelope(const DomainOptions& options) {
+  boost::json::object out;
+  if (!options.mode.empty()) out["mode"] = json_text(options.mode);
+  if (!options.return_path.empty()) out["return_path"] = json_text(options.return_path);
+  return out;
+}
+
 /// Calls and shows the domain that is answered.
 int answer_domain(const DomainOptions& options, const std::string& method, const std::string& path,
                   const std::optional<boost::json::object>& body = {}) {
@@ -38,9 +46,9 @@ int answer_domain(const DomainOptions& options, const std::string& method, const
 
 int domain_add(const DomainOptions& options) {
   const bool is_sender = options.domain.find('@') != std::string::npos;
-  return answer_domain(
-      options, "POST", domains_path(options),
-      boost::json::object{{is_sender ? "sender" : "domain", json_text(options.domain)}});
+  boost::json::object body = envelope(options);
+  body[is_sender ? "sender" : "domain"] = json_text(options.domain);
+  return answer_domain(options, "POST", domains_path(options), body);
 }
 
 int domain_list(const DomainOptions& options) {
@@ -50,6 +58,10 @@ int domain_list(const DomainOptions& options) {
 
 int domain_show(const DomainOptions& options) {
   return answer_domain(options, "GET", domain_path(options));
+}
+
+int domain_mode(const DomainOptions& options) {
+  return answer_domain(options, "PATCH", domain_path(options), envelope(options));
 }
 
 int domain_disable(const DomainOptions& options) {

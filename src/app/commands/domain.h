@@ -11,12 +11,15 @@ struct DomainOptions {
   ApiOptions api;
   std::string account;
   std::string domain;  ///< of `add` also a sender address
+  std::string mode;    ///< of `add` and `mode`; empty: not said
+  std::string return_path;
 };
 
-/// Each shows the domain; `add` and `show` above all the record to publish.
+/// Each shows the domain, with the records to publish.
 int domain_add(const DomainOptions& options);
 int domain_list(const DomainOptions& options);
 int domain_show(const DomainOptions& options);
+int domain_mode(const DomainOptions& options);
 int domain_disable(const DomainOptions& options);
 int domain_enable(const DomainOptions& options);
 int domain_remove(const DomainOptions& options);

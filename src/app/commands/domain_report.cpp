@@ -50,6 +50,9 @@ std::string outlook_text(const boost::json::object& object, const Palette& palet
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record) {
   const std::string action = field_text(record, "action");
+  if (field_text(record, "purpose") == "spf_and_bounces") {
+    return "Or publish this one record in the place of the TXT and the MX there:";
+  }
   if (action == "nothing_to_do") return "The record is published; nothing is to be done:";
   if (action == "add") return "Publish this record:";
   if (action == "change") return "Change the record found today to this one:";
@@ -64,7 +67,7 @@ std::string other_choice(std::string_view choice) {
 }
 
 std::string record_text(const boost::json::object& record, const Palette& palette) {
-  std::string out = fmt::format("\n{}\n", palette.strong(task(record)));
+  std::string out = palette.strong(task(record)) + "\n";
   out += line("type", shown(record, "type"));
   const std::string fqdn = shown(record, "fqdn");
   out += line("host", shown(record, "host") + (fqdn.empty() ? "" : "  (" + fqdn + ")"));
@@ -78,25 +81,6 @@ std::string record_text(const boost::json::object& record, const Palette& palett
   return out;
 }
 
-/// Each choice on its own.
-std::string records_text(const boost::json::object& domain, const Palette& palette) {
-  const boost::json::array* records = list_of(domain, "records");
-  if (records == nullptr) return {};
-  std::string out;
-  std::string choice;
-  for (const boost::json::value& value : *records) {
-    const boost::json::object* record = value.if_object();
-    if (record == nullptr) continue;
-    const std::string next = field_text(*record, "choice");
-    if (!choice.empty() && next != choice) {
-      out += fmt::format("\n{}\n", palette.strong(other_choice(next)));
-    }
-    choice = next;
-    out += record_text(*record, palette);
-  }
-  return out;
-}
-
 std::string evaluation_text(const boost::json::object& check, const Palette& palette) {
   const std::string result = shown(check, "result");
   std::string out = fmt::format(
@@ -107,20 +91,6 @@ std::string evaluation_text(const boost::json::object& check, const Palette& pal
   return out;
 }
 
-}  // namespace
-
-std::string domain_text(const boost::json::object& domain, const Palette& palette) {
-  std::string out = headline(domain, palette);
-  out += line("reason", shown(domain, "reason"));
-  out += line("since", shown(domain, "status_since"));
-  out += line("checked", shown(domain, "last_checked_at"));
-  out += line("grace ends", shown(domain, "grace_expires_at"));
-  for (const std::string& sender : field_list(domain, "senders")) {
-    out += line("sender", escaped(sender));
-  }
-  return out + outlook_text(domain, palette) + records_text(domain, palette);
-}
-
 /// A server of the zone, and what its answer came to.
 std::string server_text(const boost::json::object& server) {
   const std::string finding = shown(server, "finding");
@@ -128,6 +98,41 @@ std::string server_text(const boost::json::object& server) {
   std::string said = finding.empty() ? shown(server, "detail") : finding;
   if (!code.empty()) said += " " + code;
   return fmt::format("{} {}  {}", shown(server, "name"), shown(server, "address"), said);
+}
+
+}  // namespace
+
+std::string domain_text(const boost::json::object& domain, const Palette& palette) {
+  std::string out = headline(domain, palette);
+  out += line("reason", shown(domain, "reason"));
+  out += line("envelope", shown(domain, "return_path"));
+  out += line("since", shown(domain, "status_since"));
+  out += line("checked", shown(domain, "last_checked_at"));
+  out += line("grace ends", shown(domain, "grace_expires_at"));
+  for (const std::string& sender : field_list(domain, "senders")) {
+    out += line("sender", escaped(sender));
+  }
+  out += outlook_text(domain, palette);
+  const boost::json::array* records = list_of(domain, "records");
+  if (records != nullptr && !records->empty()) out += "\n" + records_text(*records, palette);
+  return out;
+}
+
+std::string records_text(const boost::json::array& records, const Palette& palette) {
+  std::string out;
+  std::string choice;
+  for (const boost::json::value& value : records) {
+    const boost::json::object* record = value.if_object();
+    if (record == nullptr) continue;
+    const std::string next = field_text(*record, "choice");
+    if (!choice.empty() && next != choice) {
+      out += fmt::format("\n{}\n", palette.strong(other_choice(next)));
+    }
+    choice = next;
+    if (!out.empty()) out += "\n";
+    out += record_text(*record, palette);
+  }
+  return out;
 }
 
 std::string verification_text(const boost::json::object& check, const Palette& palette) {

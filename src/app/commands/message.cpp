@@ -12,10 +12,10 @@ std::string messages_path(const MessageOptions& options) {
 }  // namespace
 
 const std::vector<std::string_view>& message_fields() {
-  static const std::vector<std::string_view> fields = {"id",       "state",      "from",
-                                                       "to",       "subject",    "message_id",
-                                                       "attempts", "created_at", "next_attempt_at",
-                                                       "ended_at", "last_code",  "last_reply"};
+  static const std::vector<std::string_view> fields = {
+      "id",       "state",      "from",      "mail_from",  "to",
+      "subject",  "message_id", "attempts",  "created_at", "next_attempt_at",
+      "ended_at", "last_code",  "last_reply"};
   return fields;
 }
 

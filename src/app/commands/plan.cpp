@@ -12,6 +12,7 @@
 #include "app/commands/line_answers.h"
 #include "app/commands/plan_report.h"
 #include "app/commands/planning.h"
+#include "app/commands/return_path_plan.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
 
@@ -106,6 +107,10 @@ int plan(const PlanOptions& options) {
                                               .takes_lines = true});
   if (!inquiry) return report(inquiry.error());
   const bool is_lines = inquiry->subjects.front() == "-";
+  if (!options.return_path.empty() && (is_lines || (format != "text" && format != "json"))) {
+    return report(
+        {exit_code::usage, "plan: --return-path is of one domain, and shown as text or json"});
+  }
   if (is_lines) {
     if (const auto fits = check_lines_format(format); !fits) return report(fits.error());
   }
@@ -114,6 +119,7 @@ int plan(const PlanOptions& options) {
   auto dns = dns_of(options, inquiry->dns);
   if (!dns) return report(dns.error());
   inquiry->dns = std::move(*dns);
+  if (!options.return_path.empty()) return plan_return_path(*inquiry, *provider, options);
   if (is_lines) return plan_lines(*inquiry, *provider);
   return plan_one(*inquiry, *provider, format);
 }

@@ -15,6 +15,8 @@ struct PlanOptions {
   std::vector<std::string> pool;  ///< prefixes; empty: see `advice::PlanRequest::pool`
   std::string config;             ///< the configuration file; empty: none
   std::string format = "text";    ///< see `plan`
+  std::string return_path;        ///< a name below the domain; empty: the domain itself
+  std::string bounce_host;        ///< of it; empty: that of the configuration
 };
 
 /// Shows the plan as `text` or `json`; or, where it is proven, the change alone as `zone`,

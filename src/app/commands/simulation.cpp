@@ -8,6 +8,7 @@
 
 #include "advice/proof.h"
 #include "advice/wildcard.h"
+#include "registry/return_path.h"
 
 namespace mandate::app {
 namespace {
@@ -87,7 +88,8 @@ std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
 
 std::variant<registry::Assessment, spf::Questions> SimulationStep::assess(
     const registry::Provider& provider, const dns::Facts& facts) const {
-  return registry::assess(provider, domain_.domain, domain_.senders, facts, change_.now);
+  return registry::assess_envelope(provider, domain_.domain, domain_.senders, domain_.return_path,
+                                   facts, change_.now);
 }
 
 std::variant<SimulatedDomain, spf::Questions> SimulationStep::operator()(const dns::Facts& facts) {

@@ -1,0 +1,17 @@
+// Where the mail of a name goes, by the MX records of an answer.
+#pragma once
+
+#include <vector>
+
+#include "mandate/dns/facts.h"
+
+namespace mandate::dns {
+
+/// The hosts that are tried first: those of the lowest preference (RFC 5321 section 5.1), each
+/// once. The root alone says that the name takes no mail (RFC 7505). Empty without MX records.
+std::vector<Name> first_exchanges(const Fact& mx);
+
+/// Whether mail goes to the host and, while it can be reached, to no other.
+bool delivers_to(const Fact& mx, const Name& host);
+
+}  // namespace mandate::dns
