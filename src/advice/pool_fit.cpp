@@ -35,9 +35,11 @@ spf::PolicyMap policy_of_pool(const dns::Name& domain, std::span<const dns::Pref
   std::string record = "v=spf1";
   for (const dns::Prefix& network : aggregated(pool)) record += " " + network_term(network);
   dns::Facts facts;
-  facts.add({.question = {domain, dns::RecordType::txt},
-             .status = dns::Fact::Status::found,
-             .records = {dns::TxtData{{record + " -all"}}}});
+  dns::Fact fact;
+  fact.question = {domain, dns::RecordType::txt};
+  fact.status = dns::Fact::Status::found;
+  fact.records.emplace_back(dns::TxtData{{record + " -all"}});
+  facts.add(std::move(fact));
   return std::get<spf::PolicyMap>(spf::compile(domain.text(), facts));
 }
 
