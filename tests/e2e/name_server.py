@@ -70,7 +70,9 @@ remote-control:
     def _wait_for(self, zone: str) -> None:
         def served() -> bool:
             assert self.process is not None and self.process.running(), 'NSD has ended'
-            return dns_query.serial(self.port, zone, self.address) == self.serials[zone]
+            # Not once but many times: after a reload the process before it answers a little longer.
+            return all(dns_query.serial(self.port, zone, self.address) == self.serials[zone]
+                       for _ in range(20))
         wait_until(served, f'NSD serves {zone or "the root"} with serial {self.serials[zone]}')
 
     def publish(self, zone: str, records: str) -> None:

@@ -1,13 +1,14 @@
 """What the servers of a customer's zone say, each for itself, and what a verification makes of it.
 
 Three real servers of the zone, a root and a resolver of their own; the servers disagree, are behind,
-silent, lame and gone, and the evidence of each check is replayed offline.
+silent, lame and gone, or lie, and the evidence of each check is replayed offline.
 """
 import socket
 import sys
 import tempfile
 from pathlib import Path
 
+from liar import Liar
 from name_server import NameServer
 from process import free_port, wait_until
 from provider import Provider
@@ -15,6 +16,7 @@ from steps import StepFailed, Steps
 from world import PROVIDER_ZONE, arguments, customer_with
 
 ROOT, RESOLVER, FIRST, SECOND, SILENT, GONE, LAME = (f'127.0.54.{i}' for i in range(1, 8))
+LIARS = ('127.0.54.8', '127.0.54.9')
 THREE = {'ns1': FIRST, 'ns2': SECOND, 'ns3': SILENT}
 DOMAIN = '/v1/accounts/4321/domains/customer.test'
 NOTHING = '@ IN TXT "v=spf1 mx -all"\n'
@@ -40,7 +42,8 @@ class World:
         self.provider.config.write_text(
             config.replace('resolver = "127.0.0.1:', f'resolver = "{RESOLVER}:'))
         (folder / 'mandate' / 'private.root').write_text(f'. NS ns.\nns. A {ROOT}\n')
-        self.servers = [self.root, self.first, self.second, self.lame, self.resolver]
+        self.liars = [Liar(address, port) for address in LIARS]
+        self.servers = [self.root, self.first, self.second, self.lame, self.resolver, *self.liars]
 
     @staticmethod
     def root_zone(servers: dict[str, str]) -> str:
@@ -135,6 +138,34 @@ def servers_fail(story: Story) -> None:
                story.standings(check)[FIRST] == ('answers', 'proven'), check)
 
 
+def servers_lie(story: Story) -> None:
+    world = story.world
+    world.delegate({'ns1': FIRST, 'liar1': LIARS[0], 'liar2': LIARS[1]})
+    lies = ('servfail', 'truncated', 'garbage', 'othercase', 'silence')
+
+    def lie_by(lie: str) -> None:
+        for liar in world.liars:
+            liar.lie, liar.asked = lie, 0
+
+    for lie in lies:
+        lie_by(lie)
+        check = story.finds(f'two of four answer, the others have {lie}', 'proven', '', 'verified')
+        standings = story.standings(check)
+        story.step('and are asked, and not believed',
+                   all(liar.asked > 0 for liar in world.liars)
+                   and standings[FIRST] == ('answers', 'proven')
+                   and all(standings[address] == ('fails', None) for address in LIARS), check)
+    world.first.publish('customer.test', NOTHING)
+    world.second.publish('customer.test', NOTHING)
+    for lie in lies:
+        lie_by(lie)
+        story.finds(f'two have lost it, the others have {lie}, receivers see it still',
+                    'unavailable', 'servers_disagree', 'verified')
+    world.resolver.publish('customer.test', NOTHING)
+    story.finds('and once receivers see it no more, it is lost', 'refused', 'include_missing',
+                'suspended')
+
+
 def main() -> int:
     mandate = arguments(__doc__.splitlines()[0]).parse_args().mandate
     with tempfile.TemporaryDirectory(prefix='mandate-e2e.') as folder:
@@ -143,7 +174,7 @@ def main() -> int:
             world.start()
             story = Story(world)
             for part in (permission_comes_with_the_newest_word, permission_is_lost_by_most,
-                         servers_fail):
+                         servers_fail, servers_lie):
                 part(story)
         except StepFailed:
             return 1
