@@ -19,8 +19,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-/// How old the canary's last answer may be: before a revocation and while the breaker holds, and
-/// otherwise.
+/// How old the canary's last answer may become: while the breaker holds, and otherwise.
 constexpr minutes kFresh{1};
 constexpr minutes kUsual{5};
 
@@ -61,7 +60,8 @@ struct Breaker::Parts {
   bool was_holding = false;  ///< as was reported last
   std::thread thread;
 
-  store::Stored<void> ask_canary(minutes max_age);
+  /// Unless it was asked at that second or later.
+  store::Stored<void> ask_canary(sys_seconds since);
   store::Stored<void> act_on(const std::optional<std::string>& fault, sys_seconds now) const;
   void tell(const BreakerState& state);
   void run(Breaker& breaker);
@@ -69,10 +69,10 @@ struct Breaker::Parts {
   registry::Cause cause(sys_seconds now) const { return {.actor = "system:breaker", .at = now}; }
 };
 
-store::Stored<void> Breaker::Parts::ask_canary(minutes max_age) {
+store::Stored<void> Breaker::Parts::ask_canary(sys_seconds since) {
   const std::lock_guard lock(canary_mutex);
   const sys_seconds now = clock();
-  if (asked_at && *asked_at <= now && now - *asked_at < max_age) return {};
+  if (asked_at && *asked_at <= now && *asked_at >= since) return {};
   const auto fault = canary_fault(provider, lookup, now, timeout);
   if (auto acted = act_on(fault, now); !acted) return acted;
   asked_at = now;
@@ -131,7 +131,7 @@ store::Stored<store::Revoked> Breaker::revoke(const registry::SendingDomain& bef
                                               const registry::SendingDomain& after,
                                               std::string_view evidence_json,
                                               const registry::Cause& cause) {
-  if (auto asked = parts_->ask_canary(kFresh); !asked) return std::unexpected(asked.error());
+  if (auto asked = parts_->ask_canary(cause.at); !asked) return std::unexpected(asked.error());
   return parts_->store.revoke_domain(before, after, evidence_json, parts_->rule, cause);
 }
 
@@ -139,7 +139,8 @@ store::Stored<void> Breaker::round() {
   const auto before = parts_->store.breaker();
   if (!before) return std::unexpected(before.error());
   parts_->tell(*before);
-  if (auto asked = parts_->ask_canary(before->holding ? kFresh : kUsual); !asked) return asked;
+  const minutes age = before->holding ? kFresh : kUsual;
+  if (auto asked = parts_->ask_canary(parts_->clock() - age + seconds{1}); !asked) return asked;
   const auto after = parts_->store.breaker();
   if (!after) return std::unexpected(after.error());
   if (after->holding) {

@@ -38,7 +38,8 @@ class Breaker {
   Breaker& operator=(const Breaker&) = delete;
 
   /// Writes what a check came to that is a revocation, or holds it. Asks the canary first, where
-  /// that was not done within a minute.
+  /// that was not done since the check began (`cause.at`): an older pass says nothing of the DNS
+  /// that the check met.
   store::Stored<store::Revoked> revoke(const registry::SendingDomain& before,
                                        const registry::SendingDomain& after,
                                        std::string_view evidence_json,

@@ -141,6 +141,8 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
   const registry::Assessment& assessment = checked.evidence.assessment;
   // A check that could not be made is no evidence, and none is kept of it.
   const bool kept = checked.held || checked.domain.evidence_id == checked.evidence.id;
+  // A claim is proven, and not allowed yet: the row says why.
+  const bool waits = checked.domain.claim_matures_at.has_value();
   json::array checks;
   for (const registry::PoolCheck& check : assessment.checks) checks.push_back(to_json(check));
   return {{"object", "check"},
@@ -150,8 +152,8 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
           {"may_send", checked.domain.may_send(now)},
           {"finding", registry::text(assessment.kind)},
           {"held", checked.held},
-          {"reason_code", json_string(assessment.reason_code)},
-          {"reason", json_string(assessment.reason)},
+          {"reason_code", json_string(waits ? checked.domain.reason_code : assessment.reason_code)},
+          {"reason", json_string(waits ? checked.domain.reason : assessment.reason)},
           {"ownership", registry::text(assessment.ownership)},
           {"evidence_id", json_string_or_null(kept ? checked.evidence.id : "")},
           {"checked_at", json_time(checked.evidence.at)},

@@ -139,9 +139,10 @@ std::string verification_text(const boost::json::object& check, const Palette& p
   std::string out = headline(check, palette);
   out += line("finding", shown(check, "finding"));
   if (field_is_true(check, "held")) {
-    out += line("held",
-                "the domain stays as it was: so many changed at once that the provider "
-                "looks first");
+    out +=
+        line("held",
+             "the domain stays as it was: the breaker holds it, until the provider's own fault is "
+             "mended or a person has looked");
   }
   out += line("reason", shown(check, "reason"));
   out += line("evidence", shown(check, "evidence_id"));
