@@ -108,7 +108,7 @@ class SimulationErrand final : public ScanErrand {
     auto evidence = registry::parse_evidence(*evidence_);
     evidence_->clear();
     if (!evidence) return cannot("its evidence cannot be read: " + evidence.error());
-    kept_ = std::move(evidence->facts);
+    kept_ = registry::current_facts(*evidence);
     return true;
   }
 
