@@ -11,6 +11,13 @@ const CLI::Validator& not_empty() {
   return validator;
 }
 
+CLI::Option* add_config(CLI::App& app, std::string& config, const std::string& what) {
+  return app.add_option("--config", config, what)
+      ->envname("MANDATE_CONFIG")
+      ->type_name("FILE")
+      ->check(not_empty());
+}
+
 void add_json(CLI::App& app, bool& json) {
   app.add_flag("--json", json, "Print the result as JSON");
 }

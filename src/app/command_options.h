@@ -47,6 +47,10 @@ class Leaf {
 
 void add_json(CLI::App& app, bool& json);
 
+/// `--config`, or MANDATE_CONFIG. `what` it is wanted for.
+CLI::Option* add_config(CLI::App& app, std::string& config,
+                        const std::string& what = "The configuration file");
+
 /// `--resolver`, `--zone` and `--timeout`.
 void add_dns(CLI::App& app, DnsOptions& dns);
 

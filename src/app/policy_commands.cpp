@@ -88,10 +88,7 @@ void add_provider(CLI::App& app, PlanOptions& options) {
       ->allow_extra_args(false)
       ->type_name("CIDR")
       ->check(not_empty());
-  app.add_option("--config", options.config, "The provider's configuration file")
-      ->envname("MANDATE_CONFIG")
-      ->type_name("FILE")
-      ->check(not_empty());
+  add_config(app, options.config, "The provider's configuration file");
 }
 
 void add_plan(CLI::App& root, Command& chosen) {
@@ -173,10 +170,7 @@ void add_explain(CLI::App& root, Command& chosen) {
       ->type_name("FILE")
       ->check(not_empty())
       ->excludes(evidence);
-  app.add_option("--config", options.config, "Whose store has the evidence")
-      ->envname("MANDATE_CONFIG")
-      ->type_name("FILE")
-      ->check(not_empty());
+  add_config(app, options.config, "Whose store has the evidence");
   add_sender(app, options.ip, options.mail_from, options.helo);
   app.add_option("--from", options.from, "From, which people see; else the domain that SPF checks")
       ->type_name("ADDRESS|DOMAIN")
@@ -239,10 +233,7 @@ void add_dns_view(CLI::App& root, Command& chosen) {
                  "Internet's")
       ->type_name("FILE")
       ->check(not_empty());
-  app.add_option("--config", options.config, "The configuration file")
-      ->envname("MANDATE_CONFIG")
-      ->type_name("FILE")
-      ->check(not_empty());
+  add_config(app, options.config);
   app.add_option("--port", options.port, "Of every server; for private roots and tests")
       ->type_name("PORT")
       ->check(CLI::Range(1, 65535))

@@ -22,14 +22,6 @@
 namespace mandate::app {
 namespace {
 
-void add_config(CLI::App& app, std::string& config) {
-  app.add_option("--config", config, "The configuration file")
-      ->envname("MANDATE_CONFIG")
-      ->required()
-      ->type_name("FILE")
-      ->check(not_empty());
-}
-
 void add_api(CLI::App& app, ApiOptions& api) {
   app.add_option("--url", api.url, "Where the API is")
       ->envname("MANDATE_URL")
@@ -51,7 +43,7 @@ void add_serve(CLI::App& root, Command& chosen) {
                           "Run the API, the watch over the domains and the outbox", serve,
                           "mandate serve --config /etc/mandate.toml\n\n"
                           "SIGINT and SIGTERM end it in order; SIGHUP reads zone files again.");
-  add_config(leaf.app(), leaf.options().config);
+  add_config(leaf.app(), leaf.options().config)->required();
 }
 
 void add_key(CLI::App& root, Command& chosen) {
@@ -67,7 +59,7 @@ void add_key(CLI::App& root, Command& chosen) {
                           "mandate key revoke --config /etc/mandate.toml ID");
   revoke.positional("id", revoke.options().id, "The key's id, as `key list` shows it");
   for (Leaf<KeyOptions>* leaf : {&create, &list, &revoke}) {
-    add_config(leaf->app(), leaf->options().config);
+    add_config(leaf->app(), leaf->options().config)->required();
     add_json(leaf->app(), leaf->options().json);
   }
 }
@@ -171,9 +163,9 @@ void add_audit(CLI::App& root, Command& chosen) {
       .add_option("--after", list.options().after, "Only those behind this sequence")
       ->type_name("SEQUENCE")
       ->check(sequence_number());
-  add_config(verify.app(), verify.options().config);
+  add_config(verify.app(), verify.options().config)->required();
   add_json(verify.app(), verify.options().json);
-  add_config(list.app(), list.options().config);
+  add_config(list.app(), list.options().config)->required();
   add_json(list.app(), list.options().json);
 }
 
@@ -208,7 +200,7 @@ void add_breaker(CLI::App& root, Command& chosen) {
         ->type_name("NUMBER")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();
-    add_config(leaf.app(), leaf.options().config);
+    add_config(leaf.app(), leaf.options().config)->required();
     add_json(leaf.app(), leaf.options().json);
   }
 }
@@ -262,7 +254,7 @@ void add_provider_zone(CLI::App& group, Command& chosen) {
       "configuration, or a pool that no ten names hold.");
   ProviderZoneOptions& options = leaf.options();
   CLI::App& app = leaf.app();
-  add_config(app, options.config);
+  add_config(app, options.config)->required();
   app.add_flag("--check", options.check, "Hold what the DNS has against the sending pool");
   app.add_option("--format", options.format, "zone, nsupdate (what differs from today) or json")
       ->capture_default_str();
@@ -285,7 +277,7 @@ void add_provider_simulate(CLI::App& group, Command& chosen) {
       "78 wrong configuration.");
   ProviderSimulateOptions& options = leaf.options();
   CLI::App& app = leaf.app();
-  add_config(app, options.config);
+  add_config(app, options.config)->required();
   app.add_option("--pool", options.pool, "A network of the new pool, repeatable; else as it is")
       ->allow_extra_args(false)
       ->type_name("CIDR")

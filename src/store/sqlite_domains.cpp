@@ -193,28 +193,22 @@ Stored<std::vector<SendingDomain>> of_name(Connection& connection, const dns::Na
 
 Stored<std::vector<SendingDomain>> lease_due(Connection& connection, std::chrono::sys_seconds now,
                                              std::chrono::sys_seconds lease_until, int limit) {
-  Transaction transaction(connection);
-  if (!transaction.begun()) return std::unexpected(transaction.begun().error());
-  Stored<std::vector<SendingDomain>> due;
-  {
+  const auto due = [&] {
     Statement select = connection.prepare("SELECT " MANDATE_DOMAIN_COLUMNS
                                           " FROM domain WHERE next_check_at <= ?"
                                           " ORDER BY next_check_at, account_id, name LIMIT ?");
     select.bind(now).bind(row_limit(limit));
-    due = many(connection, select, read);
-  }
-  if (!due) return due;
-  for (SendingDomain& domain : *due) {
+    return many(connection, select, read);
+  };
+  return leased(connection, due, [&](SendingDomain& domain) {
+    domain.next_check_at = lease_until;
+    ++domain.attempts;
     Statement lease = connection.prepare(
         "UPDATE domain SET next_check_at = ?, attempts = attempts + 1"
         " WHERE account_id = ? AND name = ?");
     lease.bind(lease_until).bind(domain.account_id).bind(domain.domain.text());
-    if (auto leased = connection.run(lease); !leased) return std::unexpected(leased.error());
-    domain.next_check_at = lease_until;
-    ++domain.attempts;
-  }
-  if (auto committed = transaction.commit(); !committed) return std::unexpected(committed.error());
-  return due;
+    return connection.run(lease);
+  });
 }
 
 Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection) {

@@ -78,26 +78,20 @@ Stored<std::vector<OutgoingMessage>> list(Connection& connection, std::string_vi
 
 Stored<std::vector<OutgoingMessage>> lease_due(Connection& connection, std::chrono::sys_seconds now,
                                                std::chrono::sys_seconds lease_until, int limit) {
-  Transaction transaction(connection);
-  if (!transaction.begun()) return std::unexpected(transaction.begun().error());
-  Stored<std::vector<OutgoingMessage>> due;
-  {
+  const auto due = [&] {
     Statement select = connection.prepare("SELECT " MANDATE_MESSAGE_COLUMNS
                                           ", content FROM message"
                                           " WHERE state = 'queued' AND next_attempt_at <= ?"
                                           " ORDER BY next_attempt_at, id LIMIT ?");
     select.bind(now).bind(row_limit(limit));
-    due = many(connection, select, read_whole);
-  }
-  if (!due) return due;
-  for (OutgoingMessage& message : *due) {
+    return many(connection, select, read_whole);
+  };
+  return leased(connection, due, [&](OutgoingMessage& message) {
+    message.next_attempt_at = lease_until;
     Statement lease = connection.prepare("UPDATE message SET next_attempt_at = ? WHERE id = ?");
     lease.bind(lease_until).bind(message.id);
-    if (auto leased = connection.run(lease); !leased) return std::unexpected(leased.error());
-    message.next_attempt_at = lease_until;
-  }
-  if (auto committed = transaction.commit(); !committed) return std::unexpected(committed.error());
-  return due;
+    return connection.run(lease);
+  });
 }
 
 Stored<void> update(Connection& connection, const OutgoingMessage& message) {

@@ -140,6 +140,21 @@ auto many(Connection& connection, Statement& statement, Read read)
   }
 }
 
+/// Leases rows: `read` gives those that are due, and `take` writes of each that it is taken; in one
+/// transaction, so that no other gets them.
+template <class Read, class Take>
+auto leased(Connection& connection, Read read, Take take) -> decltype(read()) {
+  Transaction transaction(connection);
+  if (!transaction.begun()) return std::unexpected(transaction.begun().error());
+  auto due = read();
+  if (!due) return due;
+  for (auto& row : *due) {
+    if (Stored<void> taken = take(row); !taken) return std::unexpected(taken.error());
+  }
+  if (auto committed = transaction.commit(); !committed) return std::unexpected(committed.error());
+  return due;
+}
+
 /// Runs `operation`, which changes rows and gives a `Stored<std::vector<registry::Change>>` of what
 /// it did, and adds that to the audit log: in one transaction, all of it or nothing.
 template <class Operation>
