@@ -47,6 +47,19 @@ void check_forms(fuzz::FuzzedWorld& world, const spf::Request& request,
   require(same(world.check(request, {.records = &records}), verdict));
 }
 
+/// From no fact to the verdict, going on from where each step stopped.
+void check_steps(const fuzz::FuzzedPolicy& policy, const spf::Verdict& verdict) {
+  fuzz::FuzzedWorld world(policy);
+  const spf::Options options{.limits = policy.limits(), .range = true};
+  spf::Progress progress;
+  spf::Verdict reached;
+  spf::Questions lacking;
+  while (!spf::check_host(policy.request(), world.facts(), options, reached, lacking, &progress)) {
+    world.answer(lacking);
+  }
+  require(same(reached, verdict) && reached.range == verdict.range);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -55,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const spf::Verdict verdict = world.check(policy.request(), {.range = true});
   check_limits(verdict, policy.limits());
   check_forms(world, policy.request(), verdict);
+  check_steps(policy, verdict);
   check_range(world, policy.request(), verdict);
   for (;;) {
     auto others = spf::other_readings(policy.request(), world.facts(), policy.limits(), verdict);

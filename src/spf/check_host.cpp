@@ -2,9 +2,20 @@
 
 #include <utility>
 
+#include "spf/progress_state.h"
 #include "spf/record_tree.h"
 
 namespace mandate::spf {
+
+Progress::Progress() = default;
+Progress::~Progress() = default;
+Progress::Progress(Progress&&) noexcept = default;
+Progress& Progress::operator=(Progress&&) noexcept = default;
+
+void Progress::clear() {
+  state_.reset();
+}
+
 std::string_view text(Step::Kind kind) {
   switch (kind) {
     case Step::Kind::record:
@@ -28,9 +39,9 @@ std::string_view text(Step::Kind kind) {
 }
 
 bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
-                Verdict& verdict, Questions& lacking) {
+                Verdict& verdict, Questions& lacking, Progress* progress) {
   Evaluation evaluation(request, facts, options, verdict, lacking);
-  const auto reached = RecordTree(evaluation).run();
+  const auto reached = RecordTree(evaluation, nullptr, progress).run();
   if (!reached) return false;
   evaluation.finish(*reached);
   return true;

@@ -6,7 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "spf/address_number.h"
 #include "spf/ascii.h"
 
 namespace mandate::spf {
@@ -34,6 +33,7 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
       lacking_(lacking),
       identity_(identity),
       ip_(reads(Reading::mapped_client) ? request.ip : request.ip.unmapped()),
+      range_(ip_),
       sender_domain_(request) {
   verdict_.problem.clear();
   verdict_.explanation.clear();
@@ -42,7 +42,6 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
   verdict_.ttl = std::numeric_limits<std::uint32_t>::max();
   verdict_.dynamic = false;
   verdict_.trace.clear();
-  if (options_.range) verdict_.range = clients_like(ip_);
   lacking_.clear();
 }
 
@@ -107,24 +106,17 @@ bool Evaluation::spend_void(const Place& place, std::string_view term,
   return false;
 }
 
-void Evaluation::narrow(const dns::Prefix& network, bool contained) {
-  dns::AddressRange& range = verdict_.range;
-  if (network.family() != range.first.family()) return;
-  const dns::IpAddress& first = network.network();
-  const dns::IpAddress last = network.last();
-  if (contained) {
-    range.first = std::max(range.first, first);
-    range.last = std::min(range.last, last);
-  } else if (last < ip_) {
-    range.first = std::max(range.first, last.next().value_or(last));
-  } else {
-    range.last = std::min(range.last, first.previous().value_or(first));
-  }
-}
-
 void Evaluation::depend_on_address() {
   verdict_.dynamic = true;
-  verdict_.range = {ip_, ip_};
+  range_.narrow_to_client();
+}
+
+void Evaluation::set_counts(const Counts& counts) {
+  verdict_.lookups = counts.lookups;
+  verdict_.voids = counts.voids;
+  verdict_.ttl = counts.ttl;
+  verdict_.dynamic = counts.dynamic;
+  range_ = counts.range;
 }
 
 void Evaluation::add_step(Step::Kind kind, const Place& place, std::string_view term,
@@ -157,6 +149,7 @@ void Evaluation::finish(Result result) {
   const bool error = result == Result::permerror || result == Result::temperror;
   verdict_.result = result;
   verdict_.domain.assign(sender_domain_.text());
+  if (options_.range) verdict_.range = range_.range();
   if (error || result == Result::none || !decided_) verdict_.decided_by.reset();
   if (!error && result != Result::none) verdict_.problem.clear();
   if (verdict_.ttl == std::numeric_limits<std::uint32_t>::max()) verdict_.ttl = 0;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mandate/spf/check_host.h"
+#include "spf/client_range.h"
 #include "spf/place.h"
 #include "spf/sender_domain.h"
 #include "spf/wire_name.h"
@@ -77,7 +78,7 @@ class Evaluation {
   bool is_in(const dns::Prefix& network) {
     ++work_;
     const bool contained = network.contains(ip_);
-    if (options_.range) narrow(network, contained);
+    if (options_.range) range_.narrow(network, contained);
     return contained;
   }
   /// The same for the network of an address and a prefix length.
@@ -88,6 +89,22 @@ class Evaluation {
   }
   /// Notes that what follows depends on the very address.
   void depend_on_address();
+  /// Addresses for which everything so far comes out the same.
+  const ClientRange& range() const { return range_; }
+  void set_range(const ClientRange& range) { range_ = range; }
+
+  /// What has been counted so far.
+  struct Counts {
+    int lookups;
+    int voids;
+    std::uint32_t ttl;
+    bool dynamic;
+    ClientRange range;
+  };
+  Counts counts() const {
+    return {verdict_.lookups, verdict_.voids, verdict_.ttl, verdict_.dynamic, range_};
+  }
+  void set_counts(const Counts& counts);
 
   /// Expands a term's domain-spec, or takes the current domain when it has none.
   void resolve(const MacroString* spec, const Place& place, std::string_view term, Target& target);
@@ -128,7 +145,6 @@ class Evaluation {
 
  private:
   void add_step(Step::Kind kind, const Place& place, std::string_view term, std::string text);
-  void narrow(const dns::Prefix& network, bool contained);
   /// Sets %{d}, and %{p} when it is used; false while facts are lacking.
   bool prepare_values(const MacroString& macro, const Place& place);
   void expand_into(const MacroString& macro, const Place& place, Target& target);
@@ -143,6 +159,7 @@ class Evaluation {
   Questions& lacking_;
   Identity identity_;
   dns::IpAddress ip_;
+  ClientRange range_;  // when asked for
   SenderDomain sender_domain_;
   std::optional<MacroValues> values_;
   bool decided_ = false;

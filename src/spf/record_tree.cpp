@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "spf/ascii.h"
+#include "spf/progress_state.h"
 #include "spf/selection.h"
 
 namespace mandate::spf {
@@ -19,6 +20,22 @@ bool includes_itself(const Record& record, const Place& place) {
 }
 
 }  // namespace
+
+RecordTree::RecordTree(Evaluation& evaluation, KnownRecords* learned, Progress* progress)
+    : evaluation_(evaluation), learned_(learned) {
+  if (evaluation.traces() || !evaluation.readings().empty()) return;
+  progress_ = progress;
+  if (progress_ != nullptr && progress_->state_) {
+    resumed_ = static_cast<int>(progress_->state_->frames.size());
+  }
+}
+
+Reached RecordTree::run() {
+  const SenderDomain& domain = evaluation_.sender_domain();
+  const Reached reached = run({.domain = domain.text(), .name = &domain.name()});
+  if (reached && progress_ != nullptr) progress_->clear();
+  return reached;
+}
 
 Reached RecordTree::conclude(Result result, const Place& place, std::string problem) {
   evaluation_.verdict().problem = std::move(problem);
@@ -62,11 +79,39 @@ Reached RecordTree::run(const Place& place) {
 Reached RecordTree::read_record(const WireName& name, const Place& place) {
   const dns::Fact* fact = evaluation_.fact(name.view(), dns::RecordType::txt);
   if (fact == nullptr) return std::unexpected(Stop::lacking);
-  if (learned_ == nullptr) {
-    return evaluate_selected(select_record(*fact, evaluation_.readings()), place);
+  if (learned_ != nullptr) {
+    learned_->add(*fact);
+    return evaluate_selected(*learned_->find(name.view()), place);
   }
-  learned_->add(*fact);
-  return evaluate_selected(*learned_->find(name.view()), place);
+  std::optional<SelectedRecord> selected = take_record(place);
+  if (!selected) selected = select_record(*fact, evaluation_.readings());
+  const Reached reached = evaluate_selected(*selected, place);
+  if (has_stopped_) progress_->state_->frames[frame_of(place)].record = std::move(selected);
+  return reached;
+}
+
+std::optional<SelectedRecord> RecordTree::take_record(const Place& place) {
+  if (place.depth >= resumed_) return std::nullopt;
+  return std::exchange(progress_->state_->frames[frame_of(place)].record, std::nullopt);
+}
+
+std::size_t RecordTree::resume(const Place& place) {
+  if (place.depth >= resumed_) return 0;
+  if (place.depth + 1 == resumed_) resumed_ = 0;
+  const Progress::State::Frame& frame = progress_->state_->frames[frame_of(place)];
+  evaluation_.set_counts(frame.counts);
+  return frame.directive;
+}
+
+void RecordTree::stop(std::size_t directive, const Evaluation::Counts& counts, const Place& place) {
+  if (progress_ == nullptr) return;
+  if (!progress_->state_) progress_->state_ = std::make_unique<Progress::State>();
+  auto& frames = progress_->state_->frames;
+  const std::size_t frame = frame_of(place);
+  // The first to stop is the last record of the way, out of which the walk goes now.
+  if (!std::exchange(has_stopped_, true)) frames.resize(frame + 1, {std::nullopt, 0, counts});
+  frames[frame].directive = directive;
+  frames[frame].counts = counts;
 }
 
 /// RFC 7208 sections 4.4 and 4.5: exactly one record, else the check has ended.
@@ -95,26 +140,33 @@ Reached RecordTree::evaluate_selected(const SelectedRecord& selected, const Plac
 Reached RecordTree::evaluate(const SelectedRecord& selected, const Place& place) {
   const Record& record = selected.record;
   evaluation_.step(Step::Kind::record, place, {}, [&] { return record.text; });
-  const bool malformed = selected.status == SelectedRecord::Status::malformed;
-  const auto syntax_error = [&] {
-    return conclude(evaluation_.error(Match::permerror, place, selected.error.span.in(record.text),
-                                      fmt::format("syntax error in the record of {}: {}",
-                                                  place.domain, selected.error.message)),
-                    place);
-  };
   // RFC 7208 section 4.6: an error anywhere ends it, also behind a term that would match.
-  if (malformed && !evaluation_.reads(Reading::syntax_behind_match)) return syntax_error();
+  const bool malformed = selected.status == SelectedRecord::Status::malformed;
+  if (malformed && !evaluation_.reads(Reading::syntax_behind_match)) {
+    return syntax_error(selected, place);
+  }
   if (evaluation_.reads(Reading::self_include) && includes_itself(record, place)) {
     return conclude(evaluation_.error(Match::permerror, place, {}, "the record includes itself"),
                     place);
   }
+  std::size_t at = resume(place);
+  Evaluation::Counts before = evaluation_.counts();
+  const Reached reached = go_through(selected, place, at, before);
+  if (!reached && reached.error() == Stop::lacking) stop(at, before, place);
+  return reached;
+}
+
+Reached RecordTree::go_through(const SelectedRecord& selected, const Place& place, std::size_t& at,
+                               Evaluation::Counts& before) {
+  const Record& record = selected.record;
   // What most records are made of, and nobody asks to see each step of.
   const bool plain = !evaluation_.traces() && evaluation_.readings().empty();
-  for (const Directive& directive : record.directives) {
-    if (plain && !directive.asks_dns() && directive.mechanism != Mechanism::all) {
-      if (!evaluation_.is_in(directive.network)) continue;
-      return matched(record, directive, place);
-    }
+  for (; at < record.directives.size(); ++at) {
+    const Directive& directive = record.directives[at];
+    const bool is_plain = plain && !directive.asks_dns() && directive.mechanism != Mechanism::all;
+    if (is_plain && !evaluation_.is_in(directive.network)) continue;
+    before = evaluation_.counts();
+    if (is_plain) return matched(record, directive, place);
     if (evaluation_.reads(Reading::redirect_beside_all) && record.redirect &&
         record.redirect->span.begin < directive.span.begin) {
       return follow_redirect(record, place);
@@ -124,8 +176,17 @@ Reached RecordTree::evaluate(const SelectedRecord& selected, const Place& place)
     if (outcome == Match::yes) return matched(record, directive, place);
     return conclude(outcome, place);
   }
-  if (malformed) return syntax_error();
+  if (selected.status == SelectedRecord::Status::malformed) return syntax_error(selected, place);
+  before = evaluation_.counts();
   return follow_redirect(record, place);
+}
+
+Reached RecordTree::syntax_error(const SelectedRecord& selected, const Place& place) {
+  return conclude(
+      evaluation_.error(Match::permerror, place, selected.error.span.in(selected.record.text),
+                        fmt::format("syntax error in the record of {}: {}", place.domain,
+                                    selected.error.message)),
+      place);
 }
 
 Reached RecordTree::matched(const Record& record, const Directive& directive, const Place& place) {
@@ -243,10 +304,10 @@ bool RecordTree::explain(const MacroString& spec, const Place& place) {
   // An explanation may depend on the address and spend time; the result does not.
   Verdict& verdict = evaluation_.verdict();
   const bool dynamic = std::exchange(verdict.dynamic, false);
-  const dns::AddressRange range = verdict.range;
+  const ClientRange range = evaluation_.range();
   const auto restore = [&](bool done) {
     verdict.dynamic = dynamic;
-    verdict.range = range;
+    evaluation_.set_range(range);
     return done;
   };
   Target target;

@@ -2,8 +2,10 @@
 // redirects.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,15 +21,14 @@ using Reached = std::expected<Result, Stop>;
 
 class RecordTree {
  public:
-  /// Records that are read on the way are kept in `learned`, if it is given, for the next walk.
-  explicit RecordTree(Evaluation& evaluation, KnownRecords* learned = nullptr)
-      : evaluation_(evaluation), learned_(learned) {}
+  /// Records that are read on the way are kept in `learned`, if it is given, for the next walk. A
+  /// walk that lacks facts leaves in `progress`, if it is given, where it stopped, and the next one
+  /// begins there.
+  explicit RecordTree(Evaluation& evaluation, KnownRecords* learned = nullptr,
+                      Progress* progress = nullptr);
 
   /// The initial check_host().
-  Reached run() {
-    const SenderDomain& domain = evaluation_.sender_domain();
-    return run({.domain = domain.text(), .name = &domain.name()});
-  }
+  Reached run();
 
  private:
   /// check_host() for the domain of `place`.
@@ -36,7 +37,18 @@ class RecordTree {
   /// Goes on with a record that is not known yet.
   Reached read_record(const WireName& name, const Place& place);
   Reached evaluate_selected(const SelectedRecord& selected, const Place& place);
+  /// The record of a place at which the walk before stopped, or nothing.
+  std::optional<SelectedRecord> take_record(const Place& place);
+  static std::size_t frame_of(const Place& place) { return static_cast<std::size_t>(place.depth); }
+  /// The directive to begin with.
+  std::size_t resume(const Place& place);
+  /// Notes that the evaluation of a record stopped at that directive, before which were `counts`.
+  void stop(std::size_t directive, const Evaluation::Counts& counts, const Place& place);
   Reached evaluate(const SelectedRecord& selected, const Place& place);
+  /// Goes through the directives from `at` on, where `at` and `before` end at the last one.
+  Reached go_through(const SelectedRecord& selected, const Place& place, std::size_t& at,
+                     Evaluation::Counts& before);
+  Reached syntax_error(const SelectedRecord& selected, const Place& place);
   Match match(const Record& record, const Directive& directive, const Place& place);
   Match match_include(const Record& record, const Directive& directive, const Place& place);
   Match match_included(Result included, std::string_view term, const Place& place);
@@ -50,6 +62,9 @@ class RecordTree {
 
   Evaluation& evaluation_;
   KnownRecords* learned_;
+  Progress* progress_ = nullptr;
+  int resumed_ = 0;  // records of `progress_` that this walk goes back into
+  bool has_stopped_ = false;
 };
 
 }  // namespace mandate::spf

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -115,10 +116,29 @@ using Outcome = std::variant<Verdict, Questions>;
 MANDATE_API Outcome check_host(const Request& request, const dns::Facts& facts,
                                const Options& options = {});
 
+/// Where a check stopped for lack of facts, so that it goes on from there when they are known and
+/// reads each record once. Of one request, whose facts only become more; empty at first and after a
+/// verdict. A check with a trace or other readings goes its whole way anew, and leaves it empty.
+class MANDATE_API Progress {
+ public:
+  Progress();
+  ~Progress();
+  Progress(Progress&&) noexcept;
+  Progress& operator=(Progress&&) noexcept;
+  /// For another request.
+  void clear();
+
+ private:
+  friend class RecordTree;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// The same for a caller that checks much: true when `verdict` is the outcome, false when `lacking`
 /// is. Both are written anew, in the memory that they have, so that a check whose records are known
-/// allocates none once their strings have grown.
+/// allocates none once their strings have grown. `progress` is that of the calls before, if the
+/// caller keeps it.
 MANDATE_API bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
-                            Verdict& verdict, Questions& lacking);
+                            Verdict& verdict, Questions& lacking, Progress* progress = nullptr);
 
 }  // namespace mandate::spf

@@ -61,12 +61,14 @@ void CheckStep::begin(spf::Request request) {
   check_.near_miss.reset();
   check_.other_readings.clear();
   has_verdict_ = false;
+  progress_.clear();
 }
 
 const ReceiverCheck* CheckStep::go_on(const dns::Facts& facts, spf::Questions& lacking) {
   const spf::Options options{.trace = detail_ == Detail::full, .range = true};
   if (!has_verdict_) {
-    has_verdict_ = spf::check_host(check_.request, facts, options, check_.verdict, lacking);
+    has_verdict_ =
+        spf::check_host(check_.request, facts, options, check_.verdict, lacking, &progress_);
     if (!has_verdict_) return nullptr;
   }
   if (detail_ == Detail::full) {

@@ -57,6 +57,7 @@ class CheckStep {
  private:
   Detail detail_;
   bool has_verdict_ = false;
+  spf::Progress progress_;  // to the verdict
   ReceiverCheck check_;
 };
 
