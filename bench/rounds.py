@@ -20,6 +20,7 @@ import name_server  # noqa: E402: the tests' own NSD
 from process import wait_until  # noqa: E402, F401: for the programs
 
 NAMES = 200_000
+WINDOW = 1000  # queries under way at once, of the programs that only ask
 EXIT_MISSED, EXIT_USAGE, EXIT_UNAVAILABLE, EXIT_FAULT = 1, 64, 69, 70
 
 
@@ -52,8 +53,6 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--check", action="store_true",
                           help="exit with 1 when a target is missed")
         self.add_argument("--json", action="store_true", help="print one JSON object")
-        self.add_argument("--window", type=int, default=1000, metavar="QUERIES",
-                          help="under way at once; default: 1000")
         self.add_argument("--no-setup", action="store_true", help="install nothing")
         self.add_argument("--build", metavar="FOLDER", type=pathlib.Path,
                           default=ROOT / "build" / "bench", help="default: build/bench")
@@ -65,8 +64,6 @@ class Parser(argparse.ArgumentParser):
 
     def given(self):
         given = self.parse_args()
-        if given.window < 1:
-            self.error("--window is at least 1")
         given.build = given.build.resolve()
         given.name = self.name
         return given
@@ -123,10 +120,11 @@ def cores():
 
 
 def scan(given, form, port, path, right="pass"):
-    """A round of `mandate scan check` over the lines of a file, into a file, as a person would: the
-    rate of right results, their share, and the nanoseconds of processor time of a check."""
+    """A round of `mandate scan check` over the lines of a file, into a file, as a person would, with
+    the window that it has by itself: the rate of right results, their share, and the nanoseconds of
+    processor time of a check."""
     command = [str(given.build / "mandate"), "scan", "check", str(path), "--resolver",
-               f"127.0.0.1:{port}", "--window", str(given.window), "--format", form, "--json"]
+               f"127.0.0.1:{port}", "--format", form, "--json"]
     with open(path.with_name("answers"), "wb") as answers:
         process = subprocess.Popen(command, stdout=answers, stderr=subprocess.PIPE, text=True)
         report = process.stderr.read()
@@ -230,7 +228,7 @@ def report(given, titles, unit, take_rows):
     except KeyboardInterrupt:
         return 130
     if given.json:
-        json.dump({"version": 1, "quick": given.quick, "window": given.window, "rows": rows},
+        json.dump({"version": 1, "quick": given.quick, "rows": rows},
                   sys.stdout, indent=1)
         print()
     else:
