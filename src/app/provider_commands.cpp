@@ -272,6 +272,8 @@ void add_provider_simulate(CLI::App& group, Command& chosen) {
       "mandate provider simulate --config /etc/mandate.toml --pool 198.51.100.0/24 --published\n"
       "  mandate provider simulate --config /etc/mandate.toml --evidence \\\n"
       "    --record 'v=spf1 ip4:198.51.100.0/24 -all' --pool 198.51.100.0/24 --json\n\n"
+      "Each domain that may send is assessed as a verification does, today and after the change:\n"
+      "the policy over the pool, and whose the domain is.\n\n"
       "Exit codes: 0 nothing breaks, 1 something does, 3 for some the DNS could not be asked,\n"
       "64 usage, 65 malformed zone file, 66 unreadable file, 73 the store cannot be read,\n"
       "78 wrong configuration.");

@@ -75,7 +75,7 @@ Attempt<SimulatedChange> change_of(const ProviderSimulateOptions& options, const
   if (auto sound = check_options(options); !sound) {
     return std::unexpected(std::move(sound.error()));
   }
-  SimulatedChange out{config.provider, config.provider, std::nullopt,
+  SimulatedChange out{config.provider, config.provider, config.ownership, std::nullopt,
                       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
   if (!options.pool.empty()) out.after.pool.clear();
   for (const std::string& text : options.pool) {
