@@ -64,6 +64,10 @@ void add_lint(CLI::App& root, Command& chosen) {
   LintOptions& options = leaf.options();
   leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
   leaf.app().get_option("--fail-on")->capture_default_str();
+  leaf.app()
+      .add_option("--ignore", options.ignored, "A rule that is not to be applied, repeatable")
+      ->allow_extra_args(false)
+      ->type_name("RULE");
   leaf.app().add_flag("--not-checked", options.not_checked,
                       "Name the rules that could not be looked at");
   leaf.app().add_flag("--rules", options.rules, "List the rules");
