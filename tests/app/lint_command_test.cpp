@@ -298,7 +298,7 @@ TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
        "--rules`"},
       {{"a.example", "--ignore", "\x1b[2J"},
        "lint: --ignore: \"\\x1b[2J\" is not a rule; `mandate lint --rules` lists them"},
-      {{"a.example", "--ignore", ""}, "lint: --ignore: \"\" is not a rule"},
+      {{"a.example", "--ignore", ""}, "--ignore: must not be empty"},
       {{"a.example", "@127.0.0.1", "--resolver", "127.0.0.1"}, "give one of"},
       {{"a.example", "@"}, "lint: @ needs a server behind it, as in @192.0.2.53"},
   };

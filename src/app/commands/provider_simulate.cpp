@@ -157,7 +157,7 @@ class Run {
     std::vector<ScanAnswer> answers;
     answers.reserve(errands.size());
     for (const auto& errand : errands) {
-      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // NOLINT: all are
+      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // all are
     }
     output_.put(std::move(answers));
   }
