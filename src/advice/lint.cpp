@@ -73,17 +73,22 @@ std::string fixed_text(std::string_view text, const std::vector<Finding>& findin
   return edited(text, std::move(edits));
 }
 
+/// The same, where the fixes change it to a record that can be read.
+std::optional<std::string> fixed_record(std::string_view text,
+                                        const std::vector<Finding>& findings) {
+  std::string fixed = fixed_text(text, findings);
+  if (fixed == text || !spf::is_spf_record(fixed) || !spf::parse_record(fixed)) return std::nullopt;
+  return fixed;
+}
+
 /// Orders the findings, and applies their fixes.
 void finish(std::string_view text, Lint& out) {
   sort(out.findings);
-  std::string fixed = fixed_text(text, out.findings);
-  if (fixed == text || !spf::is_spf_record(fixed) || !spf::parse_record(fixed)) return;
-  if (out.meaning_unknown) {
-    Lint next = lint(fixed);
-    out.left = std::move(next.findings);
-    out.left_fixed = std::move(next.fixed);
-  }
-  out.fixed = std::move(fixed);
+  out.fixed = fixed_record(text, out.findings);
+  if (!out.fixed || !out.meaning_unknown) return;
+  Lint next = lint(*out.fixed);
+  out.left = std::move(next.findings);
+  out.left_fixed = std::move(next.fixed);
 }
 
 /// What the strings of a TXT do; a boundary in the place of what else was found there.
@@ -175,6 +180,19 @@ std::vector<LintedText> lint(const dns::Fact& txt) {
 void add(Lint& lint, std::vector<Finding> findings) {
   std::ranges::move(findings, std::back_inserter(lint.findings));
   sort(lint.findings);
+}
+
+void leave_out(LintedText& linted, std::span<const Rule* const> rules) {
+  const auto is_of_them = [&](const Finding& finding) {
+    return std::ranges::find(rules, finding.rule) != rules.end();
+  };
+  Lint& lint = linted.lint;
+  std::erase_if(lint.findings, is_of_them);
+  lint.left.clear();
+  lint.left_fixed.reset();
+  finish(linted.text, lint);
+  std::erase_if(lint.left, is_of_them);
+  if (lint.left_fixed) lint.left_fixed = fixed_record(*lint.fixed, lint.left);
 }
 
 std::optional<Severity> worst(const Lint& lint) {

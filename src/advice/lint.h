@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ std::vector<LintedText> lint(const dns::Fact& txt);
 
 /// Puts more findings in, in their order.
 void add(Lint& lint, std::vector<Finding> findings);
+
+/// Takes out what some rules found, and their fixes with it.
+void leave_out(LintedText& linted, std::span<const Rule* const> rules);
 
 /// The worst severity among the findings; nothing when there are none.
 std::optional<Severity> worst(const Lint& lint);

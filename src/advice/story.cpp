@@ -45,8 +45,11 @@ std::string dmarc_conclusion(const Evaluation& evaluation, const DmarcOutcome& o
 
 std::string conclusion(const Evaluation& evaluation, const std::optional<DmarcOutcome>& outcome) {
   const spf::Verdict& verdict = evaluation.verdict;
+  const std::string asks = evaluation.asked_at.empty()
+                               ? "asks now gets"
+                               : fmt::format("asked at {} got", evaluation.asked_at);
   std::string out =
-      fmt::format("A receiver that asks now gets {} for {} from {}", spf::text(verdict.result),
+      fmt::format("A receiver that {} {} for {} from {}", asks, spf::text(verdict.result),
                   sender_of(evaluation.request), evaluation.request.ip.unmapped().text());
   if (!outcome) return out + ".";
   const bool says_from =
@@ -106,23 +109,26 @@ std::string meaning_of(const spf::Verdict& verdict, std::string_view ip) {
 }
 
 /// What it took, and for what else it holds.
-std::string extent_of(const spf::Verdict& verdict) {
+std::string extent_of(const spf::Verdict& verdict, bool past) {
   const spf::Limits limits;
   std::string out = fmt::format("It took {} of the {} lookups that a receiver allows",
                                 verdict.lookups, limits.lookups);
   if (verdict.voids > 0) {
     out += fmt::format(", and {} of the {} empty answers", verdict.voids, limits.voids);
   }
-  if (verdict.ttl > 0) out += fmt::format("; the answers hold for {} s", verdict.ttl);
+  if (verdict.ttl > 0)
+    out += fmt::format("; the answers {} for {} s", past ? "held" : "hold", verdict.ttl);
   out += ".";
   if (!verdict.decided_by) return out;
   if (verdict.dynamic) {
-    return out + " The policy looks at the very address, so this is for no other one.";
+    return out + fmt::format(" The policy {} at the very address, so this {} for no other one.",
+                             past ? "looked" : "looks", past ? "was" : "is");
   }
   if (verdict.range.first == verdict.range.last) {
-    return out + " It is for this address alone; its neighbours fare otherwise.";
+    return out + fmt::format(" It {} for this address alone; its neighbours {} otherwise.",
+                             past ? "was" : "is", past ? "fared" : "fare");
   }
-  return out + fmt::format(" The same is true of every address from {} to {}.",
+  return out + fmt::format(" The same {} true of every address from {} to {}.", past ? "was" : "is",
                            verdict.range.first.text(), verdict.range.last.text());
 }
 
@@ -135,10 +141,13 @@ std::string meaning_of_near_miss(const Evaluation& evaluation) {
 
 std::vector<Passage> meaning(const Evaluation& evaluation) {
   const spf::Verdict& verdict = evaluation.verdict;
-  std::vector<Passage> out{{evaluation.near_miss
-                                ? meaning_of_near_miss(evaluation)
-                                : meaning_of(verdict, evaluation.request.ip.unmapped().text()),
-                            {}}};
+  const bool past = !evaluation.asked_at.empty();
+  std::vector<Passage> out;
+  if (evaluation.near_miss) {
+    out.push_back({meaning_of_near_miss(evaluation), {}});
+  } else if (!past) {
+    out.push_back({meaning_of(verdict, evaluation.request.ip.unmapped().text()), {}});
+  }
   if (!verdict.explanation.empty()) {
     // RFC 7208 section 6.2: the text is a third party's, and is to be shown as such.
     out.push_back({fmt::format("With a refusal the sender may be told what {} has to say:",
@@ -148,7 +157,7 @@ std::vector<Passage> meaning(const Evaluation& evaluation) {
   // Of an error the steps have told what was spent before.
   if (verdict.result == Result::pass || verdict.result == Result::fail ||
       verdict.result == Result::softfail || verdict.result == Result::neutral) {
-    out.push_back({extent_of(verdict), {}});
+    out.push_back({extent_of(verdict, past), {}});
   }
   for (const spf::OtherReading& other : evaluation.other_readings) {
     out.push_back({fmt::format("Not all receivers agree. Mandate holds that {}; with {}, {}, and "
@@ -184,7 +193,7 @@ Story story(const Evaluation& evaluation) {
     out.modes = sending_modes(evaluation.dmarc->from);
   }
   out.conclusion = conclusion(evaluation, out.outcome);
-  out.to_do = next_steps(evaluation, out.outcome);
+  if (evaluation.asked_at.empty()) out.to_do = next_steps(evaluation, out.outcome);
   return out;
 }
 

@@ -21,6 +21,7 @@ struct Evaluation {
   std::optional<NearMiss> near_miss;
   std::vector<spf::OtherReading> other_readings;
   std::optional<DmarcDiscovery> dmarc;  ///< none where no domain of From is known
+  std::string asked_at = {};  ///< of kept facts: their time, as it is shown; empty: asked now
 };
 
 struct Story {
@@ -30,7 +31,8 @@ struct Story {
   std::optional<DmarcOutcome> outcome;
   std::vector<Passage> dmarc;
   std::vector<SendingMode> modes;  ///< of the domain of From
-  std::vector<Passage> to_do;      ///< never empty; a quote is a value to paste
+  /// A quote is a value to paste. Empty only of kept facts: what was to be done then may be done.
+  std::vector<Passage> to_do;
 };
 
 /// Pure; the same for the same evaluation.

@@ -1,10 +1,13 @@
 #include "app/command_line.h"
 
+#include <fmt/core.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,21 +39,61 @@ std::string path_of(const CLI::App& app) {
   return parent == nullptr ? app.get_name() : path_of(*parent) + " " + app.get_name();
 }
 
-/// What is wrong with the call, and where help is. CLI11 only says that a command is lacking when
-/// one is misspelt.
-std::string usage_text(const CLI::App& root, const CLI::ParseError& error) {
-  const CLI::App& app = named(root);
+/// That a word names nothing below a command, and what was probably meant.
+std::string unknown_text(const CLI::App& app, const std::string& word) {
   std::vector<std::string_view> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const bool option = word.starts_with('-');
+  const auto meant = option ? std::nullopt : nearest(word, commands);
+  return "\"" + escaped(word) + (option ? "\" is not an option" : "\" is not a command") +
+         (meant ? "; did you mean " + std::string(*meant) + "?" : "");
+}
+
+Failure usage_failure(const CLI::App& app, const std::string& what) {
+  return {exit_code::usage, what + "\nrun `" + path_of(app) + " --help` for what it takes"};
+}
+
+/// What is wrong with the call, and where help is. CLI11 only says that a command is lacking when
+/// one is misspelt.
+Failure usage_failure(const CLI::App& root, const CLI::ParseError& error) {
+  const CLI::App& app = named(root);
   const std::vector<std::string> rest = app.remaining();
-  std::string text = error.what();
-  if (!commands.empty() && !rest.empty()) {
-    const bool option = rest.front().starts_with('-');
-    const auto meant = option ? std::nullopt : nearest(rest.front(), commands);
-    text = "\"" + escaped(rest.front()) + (option ? "\" is not an option" : "\" is not a command") +
-           (meant ? "; did you mean " + std::string(*meant) + "?" : "");
+  const bool takes_commands = !app.get_subcommands({}).empty();
+  return usage_failure(
+      app, takes_commands && !rest.empty() ? unknown_text(app, rest.front()) : error.what());
+}
+
+/// The help of the command that the words name, each below the one before.
+Attempt<std::string> help_of(const CLI::App& root, const std::vector<std::string>& words) {
+  const CLI::App* app = &root;
+  for (const std::string& word : words) {
+    const auto below =
+        app->get_subcommands([&](const CLI::App* command) { return command->get_name() == word; });
+    if (below.empty()) return std::unexpected(usage_failure(*app, unknown_text(*app, word)));
+    app = below.front();
   }
-  return text + "\nrun `" + path_of(app) + " --help` for what it takes";
+  return app->get_formatter()->make_help(app, path_of(*app), CLI::AppFormatMode::Normal);
+}
+
+int print(const Attempt<std::string>& text) {
+  if (!text) return report(text.error());
+  fmt::print("{}", *text);
+  return exit_code::done;
+}
+
+/// `help` and `version`, which people try as well as `--help` and `--version`.
+void add_help(CLI::App& root, Command& chosen) {
+  CLI::App& help = *root.add_subcommand("help", "Show what a command takes");
+  const auto words = std::make_shared<std::vector<std::string>>();
+  help.add_option("command", *words, "The command; else all of them")->type_name("COMMAND...");
+  help.footer("Example:\n  mandate help key create");
+  // The text is made here: the commands are there no longer than the arguments are read.
+  help.callback(
+      [&root, &chosen, words] { chosen = [text = help_of(root, *words)] { return print(text); }; });
+  CLI::App& version = *root.add_subcommand("version", "Show the version");
+  version.footer("Example:\n  mandate version");
+  version.callback(
+      [&root, &chosen] { chosen = [text = root.version() + "\n"] { return print(text); }; });
 }
 
 /// The arguments, the last first, as CLI11 takes them. `--name=` is made two words, since CLI11
@@ -83,12 +126,13 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   root.footer("Example:\n  mandate check --ip 192.0.2.1 --mail-from news@customer.example");
   add_policy_commands(root, chosen);
   add_provider_commands(root, chosen);
+  add_help(root, chosen);
   try {
     root.parse(words_of(argc, argv));
   } catch (const CLI::Success& asked) {  // --help, --version
     return std::unexpected(root.exit(asked, std::cout, std::cerr));
   } catch (const CLI::ParseError& error) {
-    return std::unexpected(report({exit_code::usage, usage_text(root, error)}));
+    return std::unexpected(report(usage_failure(root, error)));
   }
   return chosen;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/command_line.h"
 #include "app/commands/inquiry.h"
@@ -45,7 +46,21 @@ class Leaf {
   std::shared_ptr<Options> options_;
 };
 
+/// An option whose value, a `type`, must not be empty.
+template <class Value>
+CLI::Option* add_text(CLI::App& app, const std::string& name, Value& target,
+                      const std::string& type, const std::string& what) {
+  return app.add_option(name, target, what)->type_name(type)->check(not_empty());
+}
+
+/// The same, repeatable: one value each time.
+CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& target,
+                       const std::string& type, const std::string& what);
+
 void add_json(CLI::App& app, bool& json);
+
+/// A limit in queries a second; 0 is none.
+void add_rate(CLI::App& app, const std::string& name, double& rate, const std::string& what);
 
 /// `--config`, or MANDATE_CONFIG. `what` it is wanted for.
 CLI::Option* add_config(CLI::App& app, std::string& config,

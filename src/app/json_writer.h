@@ -88,7 +88,7 @@ class JsonWriter {
   }
 
   std::string& out_;
-  std::array<char, 1024> stage_;  // NOLINT: what is on its way to the text, `staged_` octets of it
+  std::array<char, 1024> stage_;  // what is on its way to the text, `staged_` octets of it
   std::size_t staged_ = 0;
   int depth_ = 0;         // of objects and arrays that are open
   bool follows_ = false;  // a value before it, in the same object or array

@@ -64,7 +64,7 @@ std::expected<std::optional<LineReader::Line>, std::string> LineReader::next() {
 }
 
 std::expected<void, std::string> LineReader::read_more() {
-  std::array<char, 65536> chunk;  // NOLINT: only what is read into it is looked at
+  std::array<char, 65536> chunk;  // only what is read into it is looked at
   for (;;) {
     ended_ = is_to_end();
     if (ended_) return {};

@@ -43,13 +43,11 @@ void add_check(CLI::App& root, Command& chosen) {
   CheckOptions& options = leaf.options();
   CLI::App& app = leaf.app();
   add_sender(app, options.ip, options.mail_from, options.helo);
-  app.add_option("--receiver", options.receiver, "The receiver's own name, for fields and %{r}")
-      ->type_name("NAME")
-      ->check(not_empty());
+  add_text(app, "--receiver", options.receiver, "NAME",
+           "The receiver's own name, for fields and %{r}");
   app.add_flag("--headers", options.headers, "Show the header fields that a receiver adds");
-  app.add_option("--batch", options.batch, "A file of JSON lines {ip, mail_from, helo}; - is stdin")
-      ->type_name("FILE")
-      ->check(not_empty());
+  add_text(app, "--batch", options.batch, "FILE",
+           "A file of JSON lines {ip, mail_from, helo}; - is stdin");
   add_server(app, options.asked);
 }
 
@@ -64,6 +62,8 @@ void add_lint(CLI::App& root, Command& chosen) {
   LintOptions& options = leaf.options();
   leaf.option("--fail-on", options.fail_on, "The severity from which on the exit code is 1");
   leaf.app().get_option("--fail-on")->capture_default_str();
+  add_texts(leaf.app(), "--ignore", options.ignored, "RULE",
+            "A rule that is not to be applied, repeatable");
   leaf.app().add_flag("--not-checked", options.not_checked,
                       "Name the rules that could not be looked at");
   leaf.app().add_flag("--rules", options.rules, "List the rules");
@@ -76,18 +76,12 @@ void add_lint(CLI::App& root, Command& chosen) {
 
 /// Whose mail is to pass.
 void add_provider(CLI::App& app, PlanOptions& options) {
-  app.add_option("--include", options.include, "The provider's include name; else that of --config")
-      ->type_name("NAME")
-      ->check(not_empty());
-  app.add_option("--shared", options.shared,
-                 "Where --include is an account's own: the name that all accounts share")
-      ->type_name("NAME")
-      ->check(not_empty());
-  app.add_option("--pool", options.pool,
-                 "A network of the sending pool, repeatable; else what the include lets pass")
-      ->allow_extra_args(false)
-      ->type_name("CIDR")
-      ->check(not_empty());
+  add_text(app, "--include", options.include, "NAME",
+           "The provider's include name; else that of --config");
+  add_text(app, "--shared", options.shared, "NAME",
+           "Where --include is an account's own: the name that all accounts share");
+  add_texts(app, "--pool", options.pool, "CIDR",
+            "A network of the sending pool, repeatable; else what the include lets pass");
   add_config(app, options.config, "The provider's configuration file");
 }
 
@@ -107,14 +101,10 @@ void add_plan(CLI::App& root, Command& chosen) {
                  "text, json, or the change as zone, nsupdate, terraform, octodns, dnscontrol or "
                  "domain-connect")
       ->capture_default_str();
-  app.add_option("--return-path", options.return_path,
-                 "Plan both records of a return path: a label or a name below the domain")
-      ->type_name("NAME")
-      ->check(not_empty());
-  app.add_option("--bounce-host", options.bounce_host,
-                 "Where the mail of the return path is to go; else that of --config")
-      ->type_name("NAME")
-      ->check(not_empty());
+  add_text(app, "--return-path", options.return_path, "NAME",
+           "Plan both records of a return path: a label or a name below the domain");
+  add_text(app, "--bounce-host", options.bounce_host, "NAME",
+           "Where the mail of the return path is to go; else that of --config");
   add_inquiry(app, options.asked, "A domain, or - for lines of them on stdin", "DOMAIN|-");
 }
 
@@ -137,16 +127,14 @@ void add_scan(CLI::App& root, Command& chosen) {
   add_provider(app, options.plan);
   app.add_option("--format", options.format, "jsonl or csv")->capture_default_str();
   app.add_flag("--unordered", options.unordered, "Answer as it comes, not in the order of lines");
-  app.add_option("--resume", options.resume, "Keep in a file how far it has come, and go on there")
-      ->type_name("FILE")
-      ->check(not_empty());
+  add_text(app, "--resume", options.resume, "FILE",
+           "Keep in a file how far it has come, and go on there");
   app.add_option("--threads", options.threads, "0: one a core, four at most")
       ->capture_default_str();
   app.add_option("--window", options.window, "Domains, and lookups, under way at once")
       ->capture_default_str();
-  app.add_option("--rate", options.rate, "Queries a second; 0: no limit")->capture_default_str();
-  app.add_option("--server-rate", options.server_rate, "The same to any one server")
-      ->capture_default_str();
+  add_rate(app, "--rate", options.rate, "Queries a second; 0: no limit");
+  add_rate(app, "--server-rate", options.server_rate, "The same to any one server");
   add_inquiry(app, options.plan.asked,
               "check (the default), lint or plan; files of lines, - for stdin",
               "[check|lint|plan] [FILE...|-]");
@@ -162,19 +150,15 @@ void add_explain(CLI::App& root, Command& chosen) {
       "Exit codes: those of `mandate check`; of --evidence 0 the same verdict, 1 another one.");
   ExplainOptions& options = leaf.options();
   CLI::App& app = leaf.app();
-  CLI::Option* evidence = app.add_option("--evidence", options.evidence,
-                                         "Judge kept evidence again, offline, by its id")
-                              ->type_name("ID")
-                              ->check(not_empty());
-  app.add_option("--evidence-file", options.evidence_file, "The same of a file that holds it")
-      ->type_name("FILE")
-      ->check(not_empty())
+  CLI::Option* evidence = add_text(app, "--evidence", options.evidence, "ID",
+                                   "Judge kept evidence again, offline, by its id");
+  add_text(app, "--evidence-file", options.evidence_file, "FILE",
+           "The same of a file that holds it")
       ->excludes(evidence);
   add_config(app, options.config, "Whose store has the evidence");
   add_sender(app, options.ip, options.mail_from, options.helo);
-  app.add_option("--from", options.from, "From, which people see; else the domain that SPF checks")
-      ->type_name("ADDRESS|DOMAIN")
-      ->check(not_empty());
+  add_text(app, "--from", options.from, "ADDRESS|DOMAIN",
+           "From, which people see; else the domain that SPF checks");
   add_server(app, options.asked);
 }
 
@@ -187,15 +171,9 @@ void add_tree(CLI::App& root, Command& chosen) {
       "asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
   TreeOptions& options = leaf.options();
   CLI::App& app = leaf.app();
-  app.add_option("--ip", options.ip, "The address whose way through the tree is marked")
-      ->type_name("IP")
-      ->check(not_empty());
-  app.add_option("--domain", options.domain, "Where a record in quotes stands")
-      ->type_name("DOMAIN")
-      ->check(not_empty());
-  app.add_option("--format", options.format, "text, svg, dot or json; else text")
-      ->type_name("FORMAT")
-      ->check(not_empty());
+  add_text(app, "--ip", options.ip, "IP", "The address whose way through the tree is marked");
+  add_text(app, "--domain", options.domain, "DOMAIN", "Where a record in quotes stands");
+  add_text(app, "--format", options.format, "FORMAT", "text, svg, dot or json; else text");
   app.add_flag("--all", options.all, "A line for every term, also where many are alike");
   add_inquiry(app, options.asked, "A domain, or a record in quotes", "DOMAIN|RECORD");
 }
@@ -208,10 +186,8 @@ void add_diff(CLI::App& root, Command& chosen) {
       "Exit codes: 0 it is proven that no address changes, 1 some change or may, 3 the DNS could\n"
       "not be asked, 64 usage, 65 malformed zone file, 66 unreadable file.");
   DiffOptions& options = leaf.options();
-  leaf.app()
-      .add_option("--domain", options.domain, "Whose policy the records or zone files have")
-      ->type_name("DOMAIN")
-      ->check(not_empty());
+  add_text(leaf.app(), "--domain", options.domain, "DOMAIN",
+           "Whose policy the records or zone files have");
   leaf.app().add_flag("--all", options.all, "Every change and every range, however many");
   add_inquiry(leaf.app(), options.asked, "OLD and NEW: records in quotes, domains or zone files",
               "OLD NEW");
@@ -228,11 +204,9 @@ void add_dns_view(CLI::App& root, Command& chosen) {
   DnsViewOptions& options = leaf.options();
   leaf.positional("domain", options.domain, "The domain");
   CLI::App& app = leaf.app();
-  app.add_option("--root-hints", options.root_hints,
-                 "The root's servers, as named.root has them; else those of --config, else the "
-                 "Internet's")
-      ->type_name("FILE")
-      ->check(not_empty());
+  add_text(app, "--root-hints", options.root_hints, "FILE",
+           "The root's servers, as named.root has them; else those of --config, else the "
+           "Internet's");
   add_config(app, options.config);
   app.add_option("--port", options.port, "Of every server; for private roots and tests")
       ->type_name("PORT")

@@ -82,11 +82,8 @@ void add_account(CLI::App& root, Command& chosen) {
 }
 
 void add_return_path(Leaf<DomainOptions>& leaf) {
-  leaf.app()
-      .add_option("--return-path", leaf.options().return_path,
-                  "Of the mode return_path: a label or a name below the domain; else bounce")
-      ->type_name("NAME")
-      ->check(not_empty());
+  add_text(leaf.app(), "--return-path", leaf.options().return_path, "NAME",
+           "Of the mode return_path: a label or a name below the domain; else bounce");
 }
 
 void add_domain(CLI::App& root, Command& chosen) {
@@ -150,11 +147,8 @@ void add_audit(CLI::App& root, Command& chosen) {
       group, chosen, "verify", "Check the whole chain", audit_verify,
       "mandate audit verify --config /etc/mandate.toml\n\n"
       "Exit codes: 0 intact, 1 broken, 73 the store cannot be read, 78 wrong configuration.");
-  verify.app()
-      .add_option("--expect-head", verify.options().expected_head,
-                  "A hash that was noted earlier, and has to be in the log still")
-      ->type_name("HASH")
-      ->check(not_empty());
+  add_text(verify.app(), "--expect-head", verify.options().expected_head, "HASH",
+           "A hash that was noted earlier, and has to be in the log still");
   Leaf<AuditListOptions> list(group, chosen, "list", "List the entries", audit_list,
                               "mandate audit list --config /etc/mandate.toml --account 4321");
   list.option("--account", list.options().account, "Only this account's")
@@ -272,27 +266,23 @@ void add_provider_simulate(CLI::App& group, Command& chosen) {
       "mandate provider simulate --config /etc/mandate.toml --pool 198.51.100.0/24 --published\n"
       "  mandate provider simulate --config /etc/mandate.toml --evidence \\\n"
       "    --record 'v=spf1 ip4:198.51.100.0/24 -all' --pool 198.51.100.0/24 --json\n\n"
+      "Each domain that may send is assessed as a verification does, today and after the change:\n"
+      "the policy over the pool, and whose the domain is.\n\n"
       "Exit codes: 0 nothing breaks, 1 something does, 3 for some the DNS could not be asked,\n"
       "64 usage, 65 malformed zone file, 66 unreadable file, 73 the store cannot be read,\n"
       "78 wrong configuration.");
   ProviderSimulateOptions& options = leaf.options();
   CLI::App& app = leaf.app();
   add_config(app, options.config)->required();
-  app.add_option("--pool", options.pool, "A network of the new pool, repeatable; else as it is")
-      ->allow_extra_args(false)
-      ->type_name("CIDR")
-      ->check(not_empty());
-  app.add_option("--record", options.record,
-                 "The new SPF record of the include name and of accounts' own; else the published")
-      ->type_name("RECORD")
-      ->check(not_empty());
+  add_texts(app, "--pool", options.pool, "CIDR",
+            "A network of the new pool, repeatable; else as it is");
+  add_text(app, "--record", options.record, "RECORD",
+           "The new SPF record of the include name and of accounts' own; else the published");
   app.add_flag("--published", options.published,
                "As if what `provider zone` prints for the new pool were published");
   app.add_flag("--evidence", options.evidence,
                "Ask the evidence of each domain's last check, and no DNS");
-  app.add_option("--rate", options.rate, "Queries a second; 0: no limit")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  add_rate(app, "--rate", options.rate, "Queries a second; 0: no limit");
   add_server(app, options.asked);
 }
 

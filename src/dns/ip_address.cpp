@@ -117,7 +117,7 @@ std::optional<IpAddress> IpAddress::previous() const {
 
 std::string IpAddress::text() const {
   if (is_v4()) {                // many times as fast as the general function
-    std::array<char, 16> quad;  // NOLINT: only what is written is read
+    std::array<char, 16> quad;  // only what is written is read
     char* at = quad.data();
     for (std::size_t i = 0; i < 4; ++i) {
       at = put_decimal(at, octets_[i]);

@@ -154,7 +154,7 @@ std::vector<Record> records_of(const std::vector<RecordView>& views) {
 }  // namespace
 
 Name NameView::name() const {
-  std::array<char, kWireLimit> wire;  // NOLINT: only what is written is read
+  std::array<char, kWireLimit> wire;  // only what is written is read
   std::size_t size = 0;
   for_each_label(message_, at_, [&](std::string_view label) {
     size += label.copy(wire.data() + size, wire.size() - size);

@@ -51,7 +51,7 @@ class Writer {
   bool is_in_label() const { return size_ != label_ + 1; }
 
  private:
-  std::array<char, kWireLimit + 1 + 8> octets_;  // NOLINT: only what is written is read
+  std::array<char, kWireLimit + 1 + 8> octets_;  // only what is written is read
   std::size_t label_ = 0;                        // where the length of the label under way stands
   std::size_t size_ = 1;
 };
@@ -92,7 +92,7 @@ std::optional<Name> Name::from_wire(std::string_view wire) {
     at += span;
   }
   if (at != wire.size()) return std::nullopt;
-  std::array<char, kWireLimit + 8> folded;  // NOLINT: only what is written is read
+  std::array<char, kWireLimit + 8> folded;  // only what is written is read
   fold_into(folded.data(), wire);
   std::optional<Name> name(std::in_place);
   name->wire_.assign(folded.data(), wire.size());

@@ -285,9 +285,13 @@ int version_of(const Field& field) {
                          "visible_by", "votes", "zone", "facts"});
     return version;
   }
+  if (version != 1) {
+    field.at("version").fault(fmt::format(
+        "{} is none of those understood, which are 1 and 2; a later program may have written it",
+        version));
+  }
   field.expect_object(
       {"version", "id", "account", "domain", "at", "senders", "provider", "assessment", "facts"});
-  if (version != 1) field.at("version").fault("only versions 1 and 2 are understood");
   return version;
 }
 

@@ -13,8 +13,15 @@ Decision refusal(std::string code, std::string message) {
   return {.allowed = false, .code = std::move(code), .message = std::move(message)};
 }
 
-// The reason of the last check behind a sentence, if there is one.
+// The reason of the last check behind a sentence, if there is one. Of a claim it says all but what
+// to do, since the records are there.
 std::string with_reason(std::string sentence, const SendingDomain& listed) {
+  if (listed.claim_matures_at) {
+    return fmt::format(
+        "{} Leave the records of {} as they are; to be quicker, take what names the other account "
+        "out of them, if that one is not to send as it.",
+        listed.reason, listed.domain.text());
+  }
   return listed.reason.empty() ? sentence : fmt::format("{} {}", sentence, listed.reason);
 }
 

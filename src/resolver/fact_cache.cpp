@@ -24,7 +24,7 @@ class QuestionKey {
   std::string_view view() const { return {octets_.data(), size_}; }
 
  private:
-  std::array<char, 2 + 255> octets_;  // NOLINT: only the first `size_` are read
+  std::array<char, 2 + 255> octets_;  // only the first `size_` are read
   std::size_t size_ = 0;
 };
 

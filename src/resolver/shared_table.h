@@ -43,7 +43,7 @@ class SharedTable {
           const Owned owned(std::exchange(entry, entry->next.load()));
         }
       }
-      delete shard.buckets.load();  // NOLINT(cppcoreguidelines-owning-memory): atomic, hence bare
+      delete shard.buckets.load();  // atomic, hence bare
     }
   }
   SharedTable(const SharedTable&) = delete;
@@ -136,7 +136,7 @@ class SharedTable {
     std::atomic<bool> wanted{false};
 
     explicit Entry(Value given) : value(std::move(given)) {}
-    char* key() { return reinterpret_cast<char*>(this + 1); }  // NOLINT: behind the entry
+    char* key() { return reinterpret_cast<char*>(this + 1); }  // behind the entry
     bool is(std::uint64_t hash, std::string_view octets) {
       return tag == static_cast<std::uint32_t>(hash) && std::string_view(key(), key_size) == octets;
     }
@@ -146,7 +146,7 @@ class SharedTable {
   /// Asks for all at once while the key is compared: each line that is far away would otherwise be
   /// waited for after the other.
   static void prefetch(const Entry& entry) {
-    const char* const begin = reinterpret_cast<const char*>(&entry);  // NOLINT: its octets
+    const char* const begin = reinterpret_cast<const char*>(&entry);  // its octets
     for (std::size_t at = 0; at < kFetched; at += 64) __builtin_prefetch(begin + at);
   }
 

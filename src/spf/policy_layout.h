@@ -55,7 +55,7 @@ static_assert(alignof(PolicyView::Outcome) <= alignof(std::uint64_t));
 class PolicyLayout {
  public:
   explicit PolicyLayout(const std::byte* octets)
-      : octets_(octets), head_(*reinterpret_cast<const PolicyHead*>(octets)) {}  // NOLINT: as laid
+      : octets_(octets), head_(*reinterpret_cast<const PolicyHead*>(octets)) {}  // as laid
 
   const PolicyHead& head() const { return head_; }
   std::span<const std::uint32_t> starts4() const {
@@ -88,7 +88,7 @@ class PolicyLayout {
  private:
   template <class Element>
   std::span<const Element> part(std::uint32_t begin, std::uint32_t end) const {
-    const auto* const first = reinterpret_cast<const Element*>(octets_ + begin);  // NOLINT: as laid
+    const auto* const first = reinterpret_cast<const Element*>(octets_ + begin);  // as laid
     return {first, (end - begin) / sizeof(Element)};
   }
 

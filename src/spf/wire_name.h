@@ -24,7 +24,7 @@ class WireName {
 
  private:
   // A length octet, and the text in whole eights. Only the first `size_` are ever read.
-  std::array<char, 1 + 256> octets_;  // NOLINT
+  std::array<char, 1 + 256> octets_;
   std::uint8_t size_ = 0;
   std::uint8_t labels_ = 0;
   bool is_ascii_ = true;

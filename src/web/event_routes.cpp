@@ -6,6 +6,7 @@
 #include <expected>
 #include <utility>
 
+#include "dns/printable.h"
 #include "web/handlers.h"
 #include "web/list_page.h"
 #include "web/problem.h"
@@ -15,6 +16,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t kShownOctets = 40;
+
 /// The sequence that `?after=` gives: the id of the last event seen, or none at the beginning.
 std::expected<std::int64_t, Response> asked_sequence(std::string_view after) {
   if (after.empty()) return 0;
@@ -23,7 +26,11 @@ std::expected<std::int64_t, Response> asked_sequence(std::string_view after) {
   if (error == std::errc() && end == after.end() && sequence >= 0) return sequence;
   return std::unexpected(validation_problem(
       {{.code = "out_of_range",
-        .detail = "No event has such an id: send the id of the last event of the page before.",
+        .detail =
+            fmt::format("`{}` is no cursor: `after` takes the `id` of the last event that was "
+                        "read, a whole number such as 42, and the list goes on behind it; "
+                        "leave it out to begin with the first event.",
+                        dns::printable(after, kShownOctets)),
         .parameter = "after"}}));
 }
 

@@ -1,15 +1,20 @@
 #include "web/list_page.h"
 
+#include <fmt/format.h>
+
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "dns/printable.h"
 
 namespace mandate::web {
 namespace {
 
 constexpr int kMostObjects = 1000;
 constexpr std::size_t kLongestKey = 255;
+constexpr std::size_t kShownOctets = 40;
 
 std::optional<int> parse_limit(std::string_view text) {
   int limit = 0;
@@ -29,7 +34,10 @@ std::expected<store::Page, Response> asked_page(const Request& request) {
       page.limit = *number;
     } else {
       errors.push_back({.code = "out_of_range",
-                        .detail = "The limit is not a whole number from 1 to 1000.",
+                        .detail = fmt::format(
+                            "`{}` is no number of objects: `limit` takes a whole number from 1 to "
+                            "{}; leave it out for {}.",
+                            dns::printable(limit->second, kShownOctets), kMostObjects, page.limit),
                         .parameter = "limit"});
     }
   }

@@ -326,6 +326,29 @@ TEST(Story, MendsANearMiss) {
   EXPECT_EQ(told.to_do.front().quote, "v=spf1 mx -all");
 }
 
+TEST(Story, OfKeptFactsIsInThePastAndAsksNothingOfAnybody) {
+  const std::string time = "2026-11-24T10:00:00Z";
+  const struct {
+    Asked asked;
+    std::string got;
+  } rows[] = {{{.mail_from = "a@pass.example"}, "pass"},
+              {{.ip = "198.51.100.1", .mail_from = "a@pass.example"}, "fail"},
+              {{.mail_from = "a@nowhere.example"}, "none"}};
+  for (const auto& row : rows) {
+    Evaluation evaluation = evaluation_of(row.asked);
+    evaluation.dmarc.reset();
+    evaluation.asked_at = time;
+    const Story told = story(evaluation);
+    EXPECT_EQ(told.conclusion, "A receiver that asked at " + time + " got " + row.got + " for " +
+                                   row.asked.mail_from + " from " + row.asked.ip + ".");
+    for (const std::string_view word : {" is ", " hold ", " now "}) {
+      EXPECT_EQ(all_of(told.meaning).find(word), std::string::npos) << all_of(told.meaning);
+    }
+    EXPECT_TRUE(told.to_do.empty());
+    EXPECT_FALSE(told.steps.empty());
+  }
+}
+
 TEST(Story, IsPrintableWhateverTheDnsSays) {
   ZoneAnswers answers(zone);
   answers.publish("hostile.example", "v=spf1 include:\x1b[2J.example \x07 -all");

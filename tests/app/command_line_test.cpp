@@ -24,6 +24,13 @@ TEST(CommandLine, RefusesAWrongCallWith64AndSaysWhy) {
       {{}, "subcommand is required"},
       {{"chekc"}, "\"chekc\" is not a command; did you mean check?"},
       {{"--frobnicate"}, "\"--frobnicate\" is not an option"},
+      {{"hlep"}, "\"hlep\" is not a command; did you mean help?"},
+      {{"help", "chekc"},
+       "\"chekc\" is not a command; did you mean check?\nmandate: run `mandate --help` for"},
+      {{"help", "key", "creat"},
+       "\"creat\" is not a command; did you mean create?\nmandate: run `mandate key --help` for"},
+      {{"help", "check", "\x1b[2J"}, "\"\\x1b[2J\" is not a command\n"},
+      {{"version", "1"}, "1"},
       {{"check"}, "--ip is missing"},
       {{"check", "--ip"}, "--ip"},
       {{"check", "--ip", "192.0.2.1"}, "give --mail-from, --helo or both"},
@@ -110,7 +117,8 @@ TEST(CommandLine, HelpsEveryCommandWithAnExample) {
                             {"send"},
                             {"message"},
                             {"message", "list"},
-                            {"message", "show"}};
+                            {"message", "show"},
+                            {"help"}};
   for (Words words : commands) {
     const std::string example = "Example:\n  mandate " + joined(words);
     words.emplace_back("--help");
@@ -118,6 +126,11 @@ TEST(CommandLine, HelpsEveryCommandWithAnExample) {
     EXPECT_EQ(ended.exit_code, 0) << joined(words);
     EXPECT_EQ(ended.err, "") << joined(words);
     EXPECT_NE(ended.out.find(example), std::string::npos) << joined(words) << ended.out;
+    words.pop_back();
+    words.insert(words.begin(), "help");
+    const Ended asked = run_program(words);
+    EXPECT_EQ(asked.exit_code, 0) << asked.err;
+    EXPECT_EQ(asked.out, ended.out) << joined(words);
   }
 }
 
@@ -125,6 +138,9 @@ TEST(CommandLine, TellsItsVersion) {
   const Ended ended = run_program({"--version"});
   EXPECT_EQ(ended.exit_code, 0);
   EXPECT_TRUE(ended.out.starts_with("mandate 0.")) << ended.out;
+  const Ended command = run_program({"version"});
+  EXPECT_EQ(command.exit_code, 0) << command.err;
+  EXPECT_EQ(command.out, ended.out);
 }
 
 TEST(CommandLine, SaysWhenTheOutputCannotBeWritten) {

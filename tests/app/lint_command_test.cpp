@@ -111,13 +111,74 @@ TEST_F(LintCommand, TellsAllInJson) {
   EXPECT_FALSE(told.at("not_checked").as_array().empty());
   told.as_object().erase("not_checked");
   EXPECT_EQ(told, boost::json::parse(R"({
-    "version": 1, "domain": null, "dns_checked": false, "records": [{
+    "version": 1, "domain": null, "dns_checked": false, "ignored": [], "records": [{
       "text": "v=spf1 a/24/64 -all", "fixed": "v=spf1 a/24//64 -all", "left": [], "left_fixed": null,
       "meaning_unknown": true,
       "findings": [{"id": "bad-prefix-length", "severity": "error",
         "section": "RFC 7208 section 5.6", "message": "`/24/64` is no prefix length.",
         "why": "A prefix length is at most 32 for IPv4 and 128 for IPv6, without leading zeros; that of IPv6 stands behind two slashes.",
         "begin": 7, "end": 14, "old": "a/24/64", "new": "a/24//64"}]}]})"));
+}
+
+TEST_F(LintCommand, LeavesOutTheRulesThatAreIgnored) {
+  const std::string record = "v=spf1 mx include=news.test ip4:198.51.100.9/24 all";
+  const struct {
+    std::vector<std::string> arguments;
+    int exit_code;
+    std::string first_line;
+    std::string fixed;
+  } rows[] = {
+      {{record, "--fail-on", "info"},
+       1,
+       "1 silent, 2 warnings, 1 info",
+       "v=spf1 mx include:news.test ip4:198.51.100.0/24 all"},
+      {{record, "--ignore", "plus-all", "--ignore", "reserved-address", "--fail-on", "silent"},
+       1,
+       "1 silent, 1 info",
+       "v=spf1 mx include:news.test ip4:198.51.100.0/24 all"},
+      {{record, "--ignore", "equals-for-colon", "--fail-on", "silent"},
+       0,
+       "2 warnings, 1 info",
+       "v=spf1 mx include=news.test ip4:198.51.100.0/24 all"},
+      {{record, "--ignore", "equals-for-colon", "--ignore", "host-bits"}, 0, "2 warnings", ""},
+      // what is left once another fault is fixed
+      {{"v=spf1 a/24/64 PTR ?all"},
+       1,
+       "1 error; once that is fixed: 2 warnings, 1 info",
+       "v=spf1 a/24//64 PTR ?all"},
+      {{"v=spf1 a/24/64 PTR ?all", "--ignore", "ptr", "--ignore", "uppercase"},
+       1,
+       "1 error; once that is fixed: 1 warning",
+       "v=spf1 a/24//64 PTR ?all"},
+      {{"v=spf1 a/24/64 PTR ?all", "--ignore", "bad-prefix-length"}, 0, "nothing found", ""},
+  };
+  for (const auto& row : rows) {
+    const Ended text = lint(row.arguments);
+    EXPECT_EQ(text.exit_code, row.exit_code) << text.out << text.err;
+    EXPECT_EQ(text.out.substr(0, text.out.find('\n')), row.first_line);
+    EXPECT_EQ(text.out.contains("\nignored:\n"), std::ranges::count(row.arguments, "--ignore") > 0)
+        << text.out;
+    auto arguments = row.arguments;
+    arguments.emplace_back("--json");
+    const auto told = boost::json::parse(lint(arguments).out);
+    const auto& fixed = told.at("records").at(0).at("fixed");
+    EXPECT_EQ(fixed.is_null() ? "" : std::string(fixed.as_string()), row.fixed);
+  }
+}
+
+TEST_F(LintCommand, NamesInJsonWhatIsIgnoredAndDoesNotCountItAsUnchecked) {
+  const auto told = [](const Ended& ended) { return boost::json::parse(ended.out).as_object(); };
+  const auto lines = run_program(
+      {"lint", "-", "--ignore", "multiple-records", "--ignore", "no-all"}, "v=spf1 mx\n");
+  for (const auto& object :
+       {told(lines), told(lint({"v=spf1 mx", "--json", "--ignore", "no-all", "--ignore",
+                                "multiple-records", "--ignore", "no-all"}))}) {
+    EXPECT_EQ(object.at("ignored"), boost::json::parse(R"(["multiple-records", "no-all"])"));
+    const auto& unchecked = object.at("not_checked").as_array();
+    EXPECT_EQ(std::ranges::count(unchecked, boost::json::value("multiple-records")), 0);
+    EXPECT_FALSE(unchecked.empty());
+    EXPECT_TRUE(object.at("records").at(0).at("findings").as_array().empty());
+  }
 }
 
 /// The ids of the rules that need one of these things, in their order.
@@ -232,6 +293,12 @@ TEST_F(LintCommand, RefusesACallThatMakesNoSense) {
       {{"."}, "the root has no policy"},
       {{""}, "the argument is empty"},
       {{"a.example", "--fail-on", "fatal"}, "--fail-on is one of"},
+      {{"a.example", "--ignore", "uppercaes"},
+       "lint: --ignore: \"uppercaes\" is not a rule; did you mean uppercase? `mandate lint "
+       "--rules`"},
+      {{"a.example", "--ignore", "\x1b[2J"},
+       "lint: --ignore: \"\\x1b[2J\" is not a rule; `mandate lint --rules` lists them"},
+      {{"a.example", "--ignore", ""}, "--ignore: must not be empty"},
       {{"a.example", "@127.0.0.1", "--resolver", "127.0.0.1"}, "give one of"},
       {{"a.example", "@"}, "lint: @ needs a server behind it, as in @192.0.2.53"},
   };

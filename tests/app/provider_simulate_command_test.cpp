@@ -1,6 +1,7 @@
 // `mandate provider simulate`, run as a program over a store, with zone files, NSD, and evidence.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/json.hpp>
 #include <map>
 
@@ -19,18 +20,30 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+const std::string kToken = "2pp9v25iti9dq15f";
+
 const char* const kZone = R"($TTL 300
 mailer.provider.test.    TXT "v=spf1 ip4:192.0.2.0/28 -all"
 *.mailer.provider.test.  TXT "v=spf1 ip4:192.0.2.0/28 -all"
 include.customer.test.   TXT "v=spf1 mx include:mailer.provider.test -all"
-own.customer.test.       TXT "v=spf1 include:token.mailer.provider.test ~all"
+own.customer.test.       TXT "v=spf1 include:2pp9v25iti9dq15f.mailer.provider.test ~all"
 flat.customer.test.      TXT "v=spf1 ip4:192.0.2.0/28 -all"
 wide.customer.test.      TXT "v=spf1 ip4:192.0.2.0/24 -all"
 lost.customer.test.      TXT "v=spf1 ~all"
 nine.customer.test.      TXT "v=spf1 include:n.customer.test -all"
 n.customer.test.         TXT "v=spf1 a:1.n.test a:2.n.test a:3.n.test a:4.n.test a:5.n.test a:6.n.test a:7.n.test include:mailer.provider.test -all"
 *.n.test.                A 203.0.113.1
+shared.customer.test.    TXT "v=spf1 include:mailer.provider.test -all"
+theirs.customer.test.    TXT "v=spf1 include:mailer.provider.test -all"
+_mandate.theirs.customer.test.   TXT "mandate-account=aaaaaaaaaaaaaaaa"
+_mandate.include.customer.test.  TXT "mandate-account=2pp9v25iti9dq15f"
+_mandate.flat.customer.test.     CNAME _mandate.include.customer.test.
+_mandate.wide.customer.test.     CNAME _mandate.include.customer.test.
+_mandate.nine.customer.test.     CNAME _mandate.include.customer.test.
 )";
+
+constexpr auto kLabels = std::to_array<const char*>(
+    {"include", "own", "flat", "wide", "lost", "nine", "shared", "theirs"});
 
 const std::string kProvider = R"([provider]
 include_name   = "mailer.provider.test"
@@ -57,8 +70,8 @@ class ProviderSimulate : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto store = open();
-    ASSERT_TRUE(store->add_account({"4321", "", store::at(1), "token"}, store::cause()));
-    for (const char* label : {"include", "own", "flat", "wide", "lost", "nine"}) {
+    ASSERT_TRUE(store->add_account({"4321", "", store::at(1), kToken}, store::cause()));
+    for (const char* label : kLabels) {
       add(*store, verified(std::string(label) + ".customer.test"));
     }
   }
@@ -83,9 +96,9 @@ class ProviderSimulate : public ::testing::Test {
         .helo_names = {"out.mailer.provider.test"},
         .default_sender = "no-reply@provider.test"};
     int number = 0;
-    verification::Probe probe(
-        provider, lookup, *store, now, [&] { return "e" + std::to_string(++number); }, {},
-        {.timeout = std::chrono::seconds(20), .ownership = {.required = false}});
+    verification::Probe probe(provider, lookup, *store, now,
+                              [&] { return "e" + std::to_string(++number); }, {},
+                              {.timeout = std::chrono::seconds(20)});
     const auto rows = store->domains("4321", {});
     ASSERT_TRUE(rows);
     for (const registry::SendingDomain& row : *rows) {
@@ -128,39 +141,53 @@ struct Change {
 };
 
 const std::string kLost = "not_proven lost include_missing";
+const std::string kShared = "not_proven shared ownership_missing";
+const std::string kTheirs = "not_proven theirs owned_by_other";
+
+std::vector<std::string> without(std::vector<std::string> lines, const std::string& line) {
+  std::erase(lines, line);
+  return lines;
+}
 
 const std::vector<Change>& changes() {
-  static const std::vector<std::string> unpublished = {
-      "breaks flat include_missing", "breaks include pool_not_covered", kLost,
-      "breaks nine include_missing", "breaks own include_missing"};
+  static const std::vector<std::string> unpublished = {"breaks flat include_missing",
+                                                       "breaks include pool_not_covered",
+                                                       kLost,
+                                                       "breaks nine include_missing",
+                                                       "breaks own pool_not_covered",
+                                                       kShared,
+                                                       kTheirs};
   static const std::vector<Change> table = {
       // the same pool, though in pieces
-      {{"--pool", "192.0.2.0/29", "--pool", "192.0.2.8/29"}, 0, {kLost}, {kLost}},
+      {{"--pool", "192.0.2.0/29", "--pool", "192.0.2.8/29"},
+       0,
+       {kLost, kShared, kTheirs},
+       {kLost, kShared, kTheirs}},
       // new addresses that are not published
       {{"--pool", "192.0.2.64/28"}, 1, unpublished, unpublished},
       // published: who copied the addresses is left behind
       {{"--pool", "192.0.2.64/28", "--record", "v=spf1 ip4:192.0.2.64/28 -all"},
        1,
-       {"breaks flat include_missing", kLost},
-       {"breaks flat include_missing", kLost}},
+       {"breaks flat include_missing", kLost, kShared, kTheirs},
+       {"breaks flat include_missing", kLost, kShared, kTheirs}},
       // the same by the records that the new pool comes to
       {{"--pool", "192.0.2.64/28", "--published"},
        1,
-       {"breaks flat include_missing", kLost},
-       {"breaks flat include_missing", kLost}},
+       {"breaks flat include_missing", kLost, kShared, kTheirs},
+       {"breaks flat include_missing", kLost, kShared, kTheirs}},
       // the record alone, too narrow
       {{"--record", "v=spf1 ip4:192.0.2.0/29 -all"},
        1,
        {"breaks include pool_not_covered", kLost, "breaks nine include_missing",
-        "breaks own include_missing"},
+        "breaks own pool_not_covered", kShared, kTheirs},
        {"breaks include pool_not_covered", kLost, "breaks nine include_missing",
-        "breaks own include_missing"}},
+        "breaks own pool_not_covered", kShared, kTheirs}},
       // the record takes two lookups more, which one customer does not have
       {{"--record", "v=spf1 a:8.n.test a:9.n.test ip4:192.0.2.0/28 -all"},
        1,
-       {kLost, "breaks nine too_many_lookups"},
+       {kLost, "breaks nine too_many_lookups", kShared, kTheirs},
        {"unknown include dns_unavailable", kLost, "unknown nine dns_unavailable",
-        "unknown own dns_unavailable"}},
+        "unknown own dns_unavailable", kShared, kTheirs}},
   };
   return table;
 }
@@ -173,18 +200,18 @@ TEST_F(ProviderSimulate, ListsWhatTheChangeBreaksAndTellsApartWhatIsNotProvenAny
     EXPECT_EQ(told(ended.out), change.told) << ended.out << ended.err;
     EXPECT_EQ(ended.exit_code, change.exit_code) << ended.err;
     const auto summary = boost::json::parse(ended.err).as_object();
-    EXPECT_EQ(summary.at("answered"), 6);
+    EXPECT_EQ(summary.at("answered"), kLabels.size());
   }
 }
 
 TEST_F(ProviderSimulate, ComesToTheSameFromTheEvidenceAlone) {
-  keep_evidence();
+  keep_evidence();  // by which what names another account is suspended, and no longer looked at
   const SilentServer silent;  // which nobody asks
   for (const Change& change : changes()) {
     Words words = change.words;
     words.insert(words.end(), {"--json", "--evidence", "@" + silent.address()});
     const Ended ended = simulate(words);
-    EXPECT_EQ(told(ended.out), change.told_by_evidence) << ended.out << ended.err;
+    EXPECT_EQ(told(ended.out), without(change.told_by_evidence, kTheirs)) << ended.out << ended.err;
   }
 }
 
@@ -195,15 +222,15 @@ TEST_F(ProviderSimulate, ALargePoolIsPublishedOverNumberedNames) {
   }
   const Ended ended = simulate(words);
   EXPECT_EQ(told(ended.out), (std::vector<std::string>{"breaks flat include_missing", kLost,
-                                                       "breaks nine too_many_lookups",
-                                                       "breaks wide include_missing"}))
+                                                       "breaks nine too_many_lookups", kShared,
+                                                       kTheirs, "breaks wide include_missing"}))
       << ended.out << ended.err;
 }
 
 TEST_F(ProviderSimulate, WithoutEvidenceSaysSo) {
   const Ended ended = simulate({"--pool", "192.0.2.0/28", "--evidence"});
   EXPECT_EQ(ended.exit_code, 3);
-  EXPECT_EQ(lines_of(ended.out).size(), 6U);
+  EXPECT_EQ(lines_of(ended.out).size(), kLabels.size());
   EXPECT_EQ(lines_of(ended.out).front(),
             "unknown     4321  flat.customer.test  no_evidence: no evidence of a check is kept for "
             "it: verify it first");
@@ -213,14 +240,16 @@ TEST_F(ProviderSimulate, ADnsThatCannotBeAskedIsNotTakenForABreak) {
   const auto store = open();
   add(*store, verified("away.customer.test"));
   // NSD refuses to answer for what it does not serve.
+  std::string zone =
+      "away TXT \"v=spf1 include:elsewhere.example -all\"\n"
+      "include TXT \"v=spf1 include:mailer.provider.test -all\"\n";
+  for (const std::string label : kLabels) {
+    zone += "_mandate." + label + " TXT \"mandate-account=" + kToken + "\"\n";
+    if (label != "include") zone += label + " TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n";
+  }
   const mandate::testing::NsdServer server(
       {{"provider.test", "mailer TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n"},
-       {"customer.test",
-        "away TXT \"v=spf1 include:elsewhere.example -all\"\n"
-        "include TXT \"v=spf1 include:mailer.provider.test -all\"\n"
-        "own TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\nwide TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
-        "flat TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\nnine TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
-        "lost TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"}});
+       {"customer.test", zone}});
   const Ended same = simulate({"--pool", "192.0.2.0/29", "--json", "@" + server.address()});
   EXPECT_EQ(told(same.out), (std::vector<std::string>{"unknown away dns_unavailable"})) << same.out;
   EXPECT_EQ(same.exit_code, 3);
@@ -296,7 +325,7 @@ TEST_F(ProviderSimulate, MeetsEveryDomainThatMaySendOnce) {
     add(*store, verified(domain));
     ++met[domain];
   }
-  for (const char* label : {"include", "own", "flat", "wide", "lost", "nine"}) {
+  for (const char* label : kLabels) {
     ++met[std::string(label) + ".customer.test"];
   }
   using registry::Status;

@@ -119,7 +119,10 @@ TEST_F(Scan, WrongCallsAreRefused) {
   } table[] = {{{"--format", "xml"}, "scan: --format is jsonl or csv"},
                {{"--window", "0"}, "scan: --window is out of range: 1 to 65536"},
                {{"--threads", "65"}, "scan: --threads is out of range"},
-               {{"--rate", "-1"}, "scan: a rate is a number of queries a second"},
+               {{"--rate", "-1"}, "--rate: \"-1\" is not a number of queries a second"},
+               {{"--rate", "0.01"}, "--rate: \"0.01\" is not a number of queries a second"},
+               {{"--rate", "nan"}, "--rate: \"nan\" is not a number of queries a second"},
+               {{"--server-rate", "1e99"}, "--server-rate: \"1e99\" is not a number of queries"},
                {{"--ip", "x"}, "scan: --ip: \"x\" is not an IP address"},
                {{"lint", "--fail-on", "bad"}, "scan: --fail-on is one of"},
                {{"plan"}, "plan: whose mail is to pass is missing"}};

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "program.h"
+#include "registry/ownership.h"
 
 namespace mandate::app::testing {
 namespace {
@@ -98,7 +99,12 @@ TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
     return run_program(words, "", environment);
   };
 
-  EXPECT_EQ(call({"account", "add", "4321", "--name", "Customer Ltd"}).exit_code, 0);
+  const Ended account = call({"account", "add", "4321", "--name", "Customer Ltd"});
+  EXPECT_EQ(account.exit_code, 0) << account.err;
+  const std::string token = value_behind(account.out, "token         ");
+  EXPECT_TRUE(registry::is_account_token(token)) << account.out;
+  EXPECT_EQ(value_behind(account.out, "include_name  "), token + ".mailer.provider.example");
+  EXPECT_EQ(call({"account", "show", "4321"}).out, account.out);
   const Ended again = call({"account", "add", "4321"});
   EXPECT_EQ(again.exit_code, 1);
   EXPECT_NE(again.err.find("409 account_exists: "), std::string::npos) << again.err;
@@ -111,8 +117,7 @@ TEST_F(Serve, CarriesADomainFromTheShellToVerified) {
             std::string::npos)
       << shown.out;
   const std::string record = value_behind(shown.out, "value      ");
-  EXPECT_TRUE(record.starts_with("v=spf1 mx include:")) << shown.out;
-  EXPECT_TRUE(record.ends_with(".mailer.provider.example ~all")) << shown.out;
+  EXPECT_EQ(record, "v=spf1 mx include:" + token + ".mailer.provider.example ~all") << shown.out;
   const std::string other = value_behind(shown.out, "Or, in place of that, these two records:");
   EXPECT_EQ(other, "") << shown.out;
   EXPECT_NE(shown.out.find("value      v=spf1 mx include:mailer.provider.example ~all\n"),

@@ -50,7 +50,7 @@ const std::string kNew = "v=spf1 ip4:198.51.100.1 include:eu.p.test -all";
 TEST(WithPublished, ChangesTheIncludeNameAndWhatItsWildcardAnswers) {
   const dns::Facts facts =
       facts_of(kZone, {"p.test", "*.p.test", "token.p.test", "eu.p.test", "c.test"});
-  const auto outcome = with_published(facts, name("p.test"), {kNew, {}}, {});
+  const auto outcome = with_published(facts, name("p.test"), {kNew, {}}, name("p.test"));
   const auto* changed = std::get_if<dns::Facts>(&outcome);
   ASSERT_NE(changed, nullptr);
   const std::pair<const char*, std::string> rows[] = {{"p.test", "hello | " + kNew},
@@ -66,7 +66,7 @@ TEST(WithPublished, GivesANumberedNameItsOwnRecordWhateverStandsThere) {
       {{name("_1.p.test"), "v=spf1 ip4:198.51.100.2 -all"}, {name("eu.p.test"), "v=spf1 -all"}}};
   const dns::Facts facts =
       facts_of(kZone, {"_1.p.test", "eu.p.test"});  // of the first the wildcard's
-  const auto outcome = with_published(facts, name("p.test"), records, {});
+  const auto outcome = with_published(facts, name("p.test"), records, name("p.test"));
   const auto* changed = std::get_if<dns::Facts>(&outcome);
   ASSERT_NE(changed, nullptr);
   EXPECT_EQ(text_at(*changed, "_1.p.test"), "v=spf1 ip4:198.51.100.2 -all");
@@ -83,7 +83,8 @@ TEST(WithPublished, AsksForTheWildcardOnlyWhereItMayAnswer) {
               {{"eu.p.test"}, true},
               {{"eu.p.test", "*.p.test"}, false}};
   for (const auto& row : rows) {
-    const auto outcome = with_published(facts_of(kZone, row.asked), name("p.test"), {kNew, {}}, {});
+    const auto outcome =
+        with_published(facts_of(kZone, row.asked), name("p.test"), {kNew, {}}, name("p.test"));
     const auto* lacking = std::get_if<spf::Questions>(&outcome);
     EXPECT_EQ(lacking == nullptr ? spf::Questions() : *lacking,
               row.asks ? spf::Questions{txt("*.p.test")} : spf::Questions());
@@ -100,7 +101,7 @@ TEST(WithPublished, KnowsAnAccountsOwnNameWithoutTheWildcard) {
 TEST(WithPublished, KnowsNothingOfANameWhereTheWildcardFailed) {
   dns::Facts facts = facts_of(kZone, {"token.p.test"});
   facts.add({.question = txt("*.p.test"), .detail = "no answer"});
-  const auto outcome = with_published(facts, name("p.test"), {kNew, {}}, {});
+  const auto outcome = with_published(facts, name("p.test"), {kNew, {}}, name("p.test"));
   ASSERT_TRUE(std::holds_alternative<dns::Facts>(outcome));
   EXPECT_EQ(text_at(std::get<dns::Facts>(outcome), "token.p.test"),
             "whether *.p.test TXT answers for it is not known");

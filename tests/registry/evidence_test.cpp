@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 
+#include "kept_evidence.h"
 #include "registry/return_path.h"
 #include "registry/timestamp.h"
 #include "zone_world.h"
@@ -102,6 +106,11 @@ void expect_equal(const Evidence& a, const Evidence& b) {
   EXPECT_EQ(a.zone, b.zone);
   EXPECT_EQ(a.votes, b.votes);
   EXPECT_EQ(a.visible_by, b.visible_by);
+}
+
+std::string verdict_text(const Assessment& assessment) {
+  const std::string code = assessment.reason_code;
+  return std::string(text(assessment.kind)) + (code.empty() ? "" : " " + code);
 }
 
 TEST(Evidence, IsReadBackAsItWas) {
@@ -207,6 +216,33 @@ TEST(Evidence, OfAReturnPathCanBeReplayed) {
   EXPECT_EQ(std::get<Judgement>(again).assessment.checks, evidence.assessment.checks);
 }
 
+TEST(Evidence, OfEveryVerdictIsReadBackAndJudgedAlike) {
+  for (const KeptCheck& check : kept_checks()) {
+    SCOPED_TRACE(check.name);
+    const Evidence evidence = evidence_of(check);
+    EXPECT_EQ(verdict_text(evidence.assessment), check.verdict);
+    const auto back = parse_evidence(to_json(evidence));
+    ASSERT_TRUE(back) << back.error();
+    expect_equal(*back, evidence);
+    const auto again = judge(*back);
+    ASSERT_TRUE(std::holds_alternative<Judgement>(again));
+    EXPECT_EQ(verdict_text(std::get<Judgement>(again).assessment), check.verdict);
+    EXPECT_EQ(std::get<Judgement>(again).votes, evidence.votes);
+  }
+}
+
+/// `MANDATE_RECORD_SEEDS=1 build/dev/tests/registry_tests --gtest_filter='Evidence.Seeds*'` writes
+/// them anew.
+TEST(Evidence, SeedsOfTheFuzzTargetAreWhatIsWritten) {
+  for (const KeptCheck& check : kept_checks()) {
+    const std::string path = MANDATE_FUZZ_CORPUS "/evidence/" + check.name;
+    const std::string json = to_json(evidence_of(check));
+    if (std::getenv("MANDATE_RECORD_SEEDS") != nullptr) std::ofstream(path) << json;
+    std::ifstream file(path);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), json) << path;
+  }
+}
+
 TEST(Evidence, RandomTextDataIsExact) {
   std::mt19937 random(1035);
   Evidence evidence;
@@ -252,7 +288,8 @@ struct Damage {
 TEST(Evidence, DamageIsRefusedWithItsPlace) {
   const std::string json = to_json(gathered());
   for (const Damage& row : std::vector<Damage>{
-           {"\"version\":2", "\"version\":3", "unknown field"},
+           {"\"version\":2", "\"version\":3", "version: 3 is none of those understood"},
+           {"\"version\":2", "\"version\":0", "version: 0 is none of those understood"},
            {"\"version\":2", "\"version\":\"2\"", "version"},
            {"\"version\":2,", "", "`version` is missing"},
            {"\"version\":2", "\"version\":2,\"more\":1", "unknown field"},

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
+
+#include "registry/claim.h"
 
 namespace mandate::registry {
 namespace {
@@ -65,6 +68,38 @@ TEST(Gate, TellsTheReasonOfTheLastCheck) {
   domain.reason = "The record lacks the include.";
   EXPECT_TRUE(decide("4321", from("news@customer.example"), domain, kNow)
                   .message.ends_with("The record lacks the include."));
+}
+
+/// What a check makes of a row that its DNS proves, while another account sends as the domain.
+SendingDomain claimed(SendingDomain row) {
+  SendingDomain proven = row;
+  proven.status = Status::verified;
+  proven.ownership = Ownership::own_include;
+  SendingDomain holder = listed(Status::verified);
+  holder.account_id = "other";
+  return after_claim(row, proven, {{holder}}, kNow, 24h);
+}
+
+TEST(Gate, TellsOfAClaimUntilWhenItWaitsAndAsksForNoRecord) {
+  for (const auto& [status, code] : {std::pair{Status::pending, "domain_pending"},
+                                     {Status::at_risk, "grace_expired"},
+                                     {Status::suspended, "domain_suspended"},
+                                     {Status::failed, "domain_failed"}}) {
+    const auto decision =
+        decide("4321", from("news@customer.example"), claimed(listed(status)), kNow);
+    EXPECT_FALSE(decision.allowed);
+    EXPECT_EQ(decision.code, code);
+    EXPECT_EQ(decision.message,
+              "The DNS of customer.example names this account, and another account sends as it "
+              "already. It was told; this one may send from 2027-01-16T08:00:00Z on, or once the "
+              "other one may not, if the DNS says the same then. Leave the records of "
+              "customer.example as they are; to be quicker, take what names the other account out "
+              "of them, if that one is not to send as it.");
+  }
+  SendingDomain disabled = claimed(listed(Status::pending));
+  disabled.status = Status::disabled;
+  EXPECT_EQ(decide("4321", from("news@customer.example"), disabled, kNow).message,
+            "The domain customer.example is switched off: enable it, then verify it.");
 }
 
 TEST(Gate, AnotherAccountsDomainIsAsNone) {

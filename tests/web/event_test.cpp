@@ -135,11 +135,40 @@ TEST_F(Events, ArePagedByTheIdOfTheLastOneSeen) {
   EXPECT_EQ(std::set(seen.begin(), seen.end()).size(), 6U);
   EXPECT_THAT(types("?after=" + seen.back()), IsEmpty());
   EXPECT_THAT(types("?after=0&limit=1"), ElementsAre("domain.disabled"));
-  for (const char* bad : {"x", "-1", "1.5", "9223372036854775808", "%201", "1x", "0x1"}) {
-    const Response response = world_.get(std::string("/v1/events?after=") + bad);
-    EXPECT_EQ(response.status, 422) << bad;
-    EXPECT_THAT(errors_of(response), ElementsAre("?after out_of_range"));
+}
+
+TEST_F(Events, RefuseAnArgumentThatIsNoneSayingWhatItTakes) {
+  const std::string cursor =
+      " is no cursor: `after` takes the `id` of the last event that was read, a whole number such "
+      "as 42, and the list goes on behind it; leave it out to begin with the first event.";
+  const std::string limit =
+      " is no number of objects: `limit` takes a whole number from 1 to 1000; leave it out for "
+      "100.";
+  const struct {
+    const char* argument;
+    const char* at;
+    std::string says;
+  } rows[] = {{"after=abc", "?after", "`abc`" + cursor},
+              {"after=-1", "?after", "`-1`" + cursor},
+              {"after=1.5", "?after", "`1.5`" + cursor},
+              {"after=9223372036854775808", "?after", "`9223372036854775808`" + cursor},
+              {"after=%201", "?after", "` 1`" + cursor},
+              {"after=1x", "?after", "`1x`" + cursor},
+              {"after=0x1", "?after", "`0x1`" + cursor},
+              {"after=%C3%BC%22", "?after", "`\\195\\188\"`" + cursor},
+              {"limit=0", "?limit", "`0`" + limit},
+              {"limit=1001", "?limit", "`1001`" + limit},
+              {"limit=abc", "?limit", "`abc`" + limit},
+              {"limit=", "?limit", "``" + limit},
+              {"limit=-1&after=5", "?limit", "`-1`" + limit}};
+  for (const auto& row : rows) {
+    const Response response = world_.get(std::string("/v1/events?") + row.argument);
+    EXPECT_EQ(response.status, 422) << row.argument;
+    ASSERT_THAT(errors_of(response), ElementsAre(std::string(row.at) + " out_of_range"));
+    const auto problem = object_of(response);
+    EXPECT_EQ(field(problem.at("errors").as_array().at(0).as_object(), "detail"), row.says);
   }
+  EXPECT_EQ(world_.get("/v1/events?after=").status, 200) << "from the beginning";
 }
 
 TEST_F(Events, NoneIsLostOrDoubledForAReaderWhileOthersWrite) {

@@ -171,9 +171,13 @@ std::string explain_text(const advice::Evaluation& evaluation, const Story& stor
       marked_lines(paragraph("", printable(story.conclusion)), [&](std::string_view line) {
         return coloured(evaluation.verdict.result, story.outcome, line, palette);
       });
-  out += heading("How a receiver comes to it", palette);
+  const bool past = !evaluation.asked_at.empty();
+  out += heading(
+      past ? "How it came to that, by what the DNS said then" : "How a receiver comes to it",
+      palette);
   std::size_t number = 0;
   for (const StoryStep& step : story.steps) out += step_text(++number, step, palette);
+  if (past) return out + (story.meaning.empty() ? "" : "\n") + passages_text("", story.meaning);
   out += heading("What it concludes from SPF", palette) + passages_text(kIndent, story.meaning);
   out += heading("What DMARC makes of it", palette);
   if (evaluation.dmarc) {

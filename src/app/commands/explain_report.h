@@ -9,7 +9,8 @@
 
 namespace mandate::app {
 
-/// The conclusion, then the steps, what a receiver concludes, DMARC, and what to do.
+/// The conclusion, then the steps, what a receiver concludes, DMARC, and what to do; of kept facts
+/// without the last two.
 std::string explain_text(const advice::Evaluation& evaluation, const advice::Story& story,
                          const Palette& palette);
 

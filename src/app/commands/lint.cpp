@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -10,12 +11,20 @@
 #include "app/commands/lint_report.h"
 #include "app/commands/linting.h"
 #include "app/exit_code.h"
+#include "app/spelling.h"
 
 namespace mandate::app {
 namespace {
 
-int exit_code_of(const LintReport& report, advice::Severity fail_on) {
-  return reaches(report, fail_on) ? exit_code::refused : exit_code::done;
+/// What is asked for, and what is made of the findings.
+struct Task {
+  Inquiry inquiry;
+  advice::Severity fail_on;
+  std::vector<const advice::Rule*> ignored;
+};
+
+int exit_code_of(const LintReport& report, const Task& task) {
+  return reaches(report, task.fail_on) ? exit_code::refused : exit_code::done;
 }
 
 /// Opens the DNS only for those who need it: a record's text stands for itself.
@@ -27,15 +36,50 @@ Attempt<LintReport> report_of(const Inquiry& inquiry) {
   return lint_domain(subject, {**lookup, inquiry.timeout, !inquiry.dns.zones.empty()});
 }
 
-int lint_lines(const Inquiry& inquiry, advice::Severity fail_on) {
+int lint_lines(const Task& task) {
+  const Inquiry& inquiry = task.inquiry;
   const auto lookup = open_dns(inquiry.dns);
   if (!lookup) return report(lookup.error());
   const LintDns dns{**lookup, inquiry.timeout, !inquiry.dns.zones.empty()};
   return answer_lines("lint", [&](const std::string& line) -> Attempt<LineAnswer> {
     auto linted = is_record_text(line) ? lint_record(line) : lint_domain(line, dns);
     if (!linted) return std::unexpected(std::move(linted.error()));
-    return LineAnswer{lint_json(*linted), exit_code_of(*linted, fail_on)};
+    ignore(*linted, task.ignored);
+    return LineAnswer{lint_json(*linted), exit_code_of(*linted, task)};
   });
+}
+
+Attempt<std::vector<const advice::Rule*>> rules_of(const std::vector<std::string>& ids) {
+  std::vector<const advice::Rule*> out;
+  for (const std::string& id : ids) {
+    if (const advice::Rule* rule = advice::find_rule(id)) {
+      if (std::ranges::find(out, rule) == out.end()) out.push_back(rule);
+      continue;
+    }
+    std::vector<std::string_view> known;
+    for (const advice::Rule& rule : advice::rules()) known.push_back(rule.id);
+    const auto meant = nearest(id, known);
+    return fail(exit_code::usage,
+                fmt::format("lint: --ignore: \"{}\" is not a rule; {}`mandate lint --rules` lists "
+                            "them",
+                            escaped(id), meant ? fmt::format("did you mean {}? ", *meant) : ""));
+  }
+  return out;
+}
+
+Attempt<Task> task_of(const LintOptions& options) {
+  const auto fail_on = advice::parse_severity(options.fail_on);
+  if (!fail_on) {
+    return fail(exit_code::usage, "lint: --fail-on is one of info, warning, silent and error");
+  }
+  auto ignored = rules_of(options.ignored);
+  if (!ignored) return std::unexpected(std::move(ignored.error()));
+  auto inquiry = read_inquiry(options.asked, {.command = "lint",
+                                              .what = "a domain, or a record in quotes,",
+                                              .example = "mandate lint 'v=spf1 mx -all'",
+                                              .takes_lines = true});
+  if (!inquiry) return std::unexpected(std::move(inquiry.error()));
+  return Task{std::move(*inquiry), *fail_on, std::move(*ignored)};
 }
 
 int print_rules(bool json) {
@@ -47,25 +91,19 @@ int print_rules(bool json) {
 
 int lint(const LintOptions& options) {
   if (options.rules) return print_rules(options.asked.json);
-  const auto fail_on = advice::parse_severity(options.fail_on);
-  if (!fail_on) {
-    return report({exit_code::usage, "lint: --fail-on is one of info, warning, silent and error"});
-  }
-  const auto inquiry = read_inquiry(options.asked, {.command = "lint",
-                                                    .what = "a domain, or a record in quotes,",
-                                                    .example = "mandate lint 'v=spf1 mx -all'",
-                                                    .takes_lines = true});
-  if (!inquiry) return report(inquiry.error());
-  if (inquiry->subjects.front() == "-") return lint_lines(*inquiry, *fail_on);
+  const auto task = task_of(options);
+  if (!task) return report(task.error());
+  if (task->inquiry.subjects.front() == "-") return lint_lines(*task);
 
-  const auto linted = report_of(*inquiry);
+  auto linted = report_of(task->inquiry);
   if (!linted) return report(linted.error());
+  ignore(*linted, task->ignored);
   if (options.asked.json) {
     fmt::print("{}\n", boost::json::serialize(lint_json(*linted)));
   } else {
     fmt::print("{}", lint_text(*linted, options.not_checked, Palette(shows_colour(STDOUT_FILENO))));
   }
-  return exit_code_of(*linted, *fail_on);
+  return exit_code_of(*linted, *task);
 }
 
 }  // namespace mandate::app

@@ -142,15 +142,22 @@ std::string unchecked_text(const LintReport& report, bool names) {
 }
 
 /// Each id once, in the order of the rules.
-boost::json::array unchecked_json(const LintReport& report) {
+boost::json::array ids_json(const auto& is_listed) {
   boost::json::array out;
   for (const advice::Rule& rule : advice::rules()) {
-    const bool listed = std::ranges::any_of(report.unchecked, [&](const Unchecked& unchecked) {
-      return std::ranges::find(unchecked.rules, &rule) != unchecked.rules.end();
-    });
-    if (listed) out.push_back(boost::json::value(rule.id));
+    if (is_listed(&rule)) out.push_back(boost::json::value(rule.id));
   }
   return out;
+}
+
+bool is_unchecked(const LintReport& report, const advice::Rule* rule) {
+  return std::ranges::any_of(report.unchecked, [rule](const Unchecked& unchecked) {
+    return std::ranges::find(unchecked.rules, rule) != unchecked.rules.end();
+  });
+}
+
+bool is_ignored(const LintReport& report, const advice::Rule* rule) {
+  return std::ranges::find(report.ignored, rule) != report.ignored.end();
 }
 
 }  // namespace
@@ -167,7 +174,9 @@ std::string lint_text(const LintReport& report, bool names_unchecked, const Pale
     add(linted.lint.findings, linted.text, linted.lint.fixed);
     if (linted.lint.fixed) add(linted.lint.left, *linted.lint.fixed, linted.lint.left_fixed);
   }
-  return out + unchecked_text(report, names_unchecked);
+  out += unchecked_text(report, names_unchecked);
+  if (!report.ignored.empty()) out += "\nignored:\n" + ids_text(report.ignored);
+  return out;
 }
 
 boost::json::value lint_json(const LintReport& report) {
@@ -178,7 +187,8 @@ boost::json::value lint_json(const LintReport& report) {
       {"version", 1},
       {"domain", given ? nullptr : boost::json::value(json_text(report.domain))},
       {"dns_checked", report.dns_checked},
-      {"not_checked", unchecked_json(report)},
+      {"not_checked", ids_json([&](const auto* rule) { return is_unchecked(report, rule); })},
+      {"ignored", ids_json([&](const auto* rule) { return is_ignored(report, rule); })},
       {"records", std::move(records)}};
 }
 

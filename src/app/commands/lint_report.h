@@ -21,6 +21,7 @@ struct LintReport {
   bool dns_checked = false;  ///< what needs the DNS of the names in it was looked at
   std::vector<advice::LintedText> texts;
   std::vector<Unchecked> unchecked;
+  std::vector<const advice::Rule*> ignored;  ///< asked not to be held against it
 };
 
 /// `names_unchecked`: the ids of the rules that were not looked at, not only their number.

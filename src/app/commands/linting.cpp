@@ -178,6 +178,19 @@ Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns) {
                           LintStep(*named, {dns.is_in_memory, dns.timeout}));
 }
 
+void ignore(LintReport& report, std::vector<const advice::Rule*> rules) {
+  if (rules.empty()) return;
+  for (advice::LintedText& linted : report.texts) advice::leave_out(linted, rules);
+  for (Unchecked& unchecked : report.unchecked) {
+    std::erase_if(unchecked.rules, [&](const advice::Rule* rule) {
+      return std::ranges::find(rules, rule) != rules.end();
+    });
+  }
+  std::erase_if(report.unchecked,
+                [](const Unchecked& unchecked) { return unchecked.rules.empty(); });
+  report.ignored = std::move(rules);
+}
+
 bool reaches(const LintReport& report, advice::Severity severity) {
   return std::ranges::any_of(report.texts, [&](const advice::LintedText& text) {
     const auto found = advice::worst(text.lint);

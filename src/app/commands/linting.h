@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "app/commands/lint_report.h"
 #include "app/failure.h"
@@ -56,6 +57,9 @@ class LintStep {
 /// The texts at a name, and what else stands there; when just one of them is a record that can be
 /// read, its tree as well. The error is a call that makes no sense, or a DNS that cannot be asked.
 Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns);
+
+/// Takes out of a report what is known by some rules, and that they were not looked at.
+void ignore(LintReport& report, std::vector<const advice::Rule*> rules);
 
 /// Whether some finding is of that severity or worse.
 bool reaches(const LintReport& report, advice::Severity severity);

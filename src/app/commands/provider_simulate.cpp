@@ -75,7 +75,7 @@ Attempt<SimulatedChange> change_of(const ProviderSimulateOptions& options, const
   if (auto sound = check_options(options); !sound) {
     return std::unexpected(std::move(sound.error()));
   }
-  SimulatedChange out{config.provider, config.provider, std::nullopt,
+  SimulatedChange out{config.provider, config.provider, config.ownership, std::nullopt,
                       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
   if (!options.pool.empty()) out.after.pool.clear();
   for (const std::string& text : options.pool) {
@@ -157,7 +157,7 @@ class Run {
     std::vector<ScanAnswer> answers;
     answers.reserve(errands.size());
     for (const auto& errand : errands) {
-      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // NOLINT: all are
+      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // all are
     }
     output_.put(std::move(answers));
   }

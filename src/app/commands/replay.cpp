@@ -68,8 +68,10 @@ Attempt<registry::Evidence> read_evidence(const ExplainOptions& options) {
   const auto text = evidence_text(options);
   if (!text) return std::unexpected(text.error());
   auto evidence = registry::parse_evidence(*text);
-  if (!evidence) return fail(exit_code::data, "explain: " + evidence.error());
-  return std::move(*evidence);
+  if (evidence) return std::move(*evidence);
+  const std::string& asked =
+      options.evidence_file.empty() ? options.evidence : options.evidence_file;
+  return fail(exit_code::data, fmt::format("explain: {}: {}", escaped(asked), evidence.error()));
 }
 
 /// What the evidence comes to today.
@@ -109,27 +111,28 @@ advice::Evaluation evaluate(const registry::Evidence& kept, const registry::Pool
   request.now = kept.at;
   KeptFacts facts(registry::current_facts(kept));
   ReceiverCheck found = check_as_receiver(request, facts, std::chrono::seconds{10}, Detail::full);
-  return {std::move(found.request), std::move(found.verdict), std::move(found.near_miss), {}, {}};
+  return {.request = std::move(found.request),
+          .verdict = std::move(found.verdict),
+          .near_miss = std::move(found.near_miss),
+          .asked_at = registry::timestamp(kept.at)};
 }
 
-std::string verdict_text(const registry::Assessment& assessment) {
-  const std::string_view kind = registry::text(assessment.kind);
-  if (assessment.reason_code.empty()) return std::string(kind);
-  return fmt::format("{} {}", kind, assessment.reason_code);
+/// Of an assessment, or of a vote.
+std::string verdict_text(const auto& verdict) {
+  const std::string_view kind = registry::text(verdict.kind);
+  if (verdict.reason_code.empty()) return std::string(kind);
+  return fmt::format("{} {}", kind, verdict.reason_code);
 }
 
 std::string servers_text(const registry::Evidence& kept) {
-  if (!kept.zone) return paragraph("  ", "The servers of the zone were not asked.");
+  if (!kept.zone) return paragraph("  ", "They were not asked.");
   std::string out;
   for (std::size_t at = 0; at < kept.zone->servers.size(); ++at) {
     const registry::ServerAnswers& server = kept.zone->servers[at];
     const auto vote = std::ranges::find_if(kept.votes, [at](const registry::Vote& candidate) {
       return std::ranges::count(candidate.servers, at) != 0;
     });
-    const std::string said =
-        vote == kept.votes.end()
-            ? server.detail
-            : fmt::format("{} {}", registry::text(vote->kind), vote->reason_code);
+    const std::string said = vote == kept.votes.end() ? server.detail : verdict_text(*vote);
     out += fmt::format("  {} {}  {}\n", escaped(server.name.text()), escaped(server.address),
                        escaped(said));
   }
@@ -139,24 +142,33 @@ std::string servers_text(const registry::Evidence& kept) {
   return out;
 }
 
+std::string comparison_text(const Replay& replayed, const Palette& palette) {
+  if (replayed.same) return palette.good("The verdict is the same");
+  return palette.bad(replayed.lacking.empty() ? "The verdict is another one"
+                                              : "There is no verdict to compare");
+}
+
 std::string replay_text(const registry::Evidence& kept, const Replay& replayed,
                         const Palette& palette) {
   std::string out =
       palette.strong(fmt::format("{} of account {}, checked at {}\n", escaped(kept.domain.text()),
                                  escaped(kept.account_id), registry::timestamp(kept.at)));
   out += fmt::format("  kept       {}\n", escaped(verdict_text(kept.assessment)));
-  const std::string now = replayed.lacking.empty() ? verdict_text(replayed.again.assessment)
-                                                   : "it has no answer to " + replayed.lacking;
-  out += fmt::format("  replayed   {}\n", escaped(now));
+  const std::string again = replayed.lacking.empty() ? verdict_text(replayed.again.assessment)
+                                                     : "it has no answer to " + replayed.lacking;
+  out += fmt::format("  replayed   {}\n", escaped(again));
   out += fmt::format("  ownership  {}\n", registry::text(kept.assessment.ownership));
   const std::string which =
       kept.rules == registry::kRules
           ? ""
           : fmt::format(" (made by rules {}, today's are {})", kept.rules, registry::kRules);
-  out += replayed.same ? palette.good("The verdict is the same") + which + ".\n"
-                       : palette.bad("The verdict is another one") + which + ".\n";
-  if (!kept.assessment.reason.empty()) out += paragraph("  ", printable(kept.assessment.reason));
-  return out + "\n" + palette.strong("servers of the zone") + "\n" + servers_text(kept);
+  out += comparison_text(replayed, palette) + which + ".\n";
+  if (!kept.assessment.reason.empty()) {
+    out += "\n" + palette.strong("What the domain's admin was told") + "\n" +
+           paragraph("  ", printable(kept.assessment.reason));
+  }
+  return out + "\n" + palette.strong("What the servers of the zone said") + "\n" +
+         servers_text(kept);
 }
 
 boost::json::object verdict_json(const registry::Assessment& assessment) {

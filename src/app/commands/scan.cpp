@@ -62,12 +62,6 @@ Attempt<void> check_limits(const ScanOptions& options) {
   if (options.threads > 64) {
     return fail(exit_code::usage, "scan: --threads is out of range: 1 to 64, 0 for one a core");
   }
-  for (const double rate : {options.rate, options.server_rate}) {
-    if (rate != 0 && !(rate >= 0.1 && rate <= 1e9)) {
-      return fail(exit_code::usage,
-                  "scan: a rate is a number of queries a second, at least 0.1, or 0 for no limit");
-    }
-  }
   return {};
 }
 
@@ -210,11 +204,11 @@ class Run {
     std::vector<ScanAnswer> answers;
     answers.reserve(errands.size());
     for (const auto& errand : errands) {
-      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // NOLINT: all are
+      answers.push_back(std::move(static_cast<ScanErrand&>(*errand).answer));  // all are
     }
     std::vector<ScanAnswer> written = output_.put(std::move(answers));
     for (std::size_t i = 0; i < written.size(); ++i) {
-      static_cast<ScanErrand&>(*errands[i]).answer = std::move(written[i]);  // NOLINT: all are
+      static_cast<ScanErrand&>(*errands[i]).answer = std::move(written[i]);  // all are
     }
     if (scan_.work.task == ScanTask::check) spent_.give(std::move(errands));
   }
@@ -223,7 +217,7 @@ class Run {
   std::unique_ptr<ScanErrand> take_spent() {
     if (reused_.empty()) reused_ = spent_.take();
     if (reused_.empty()) return nullptr;
-    auto* const errand = static_cast<ScanErrand*>(reused_.back().release());  // NOLINT: all are
+    auto* const errand = static_cast<ScanErrand*>(reused_.back().release());  // all are
     reused_.pop_back();
     return std::unique_ptr<ScanErrand>(errand);
   }

@@ -223,7 +223,7 @@ Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, std::stri
     auto request = check_request(work, line);
     if (!request) return std::unexpected(std::move(request.error()));
     if (*out) {
-      static_cast<CheckErrand&>(**out).begin(line, std::move(*request));  // NOLINT: all are
+      static_cast<CheckErrand&>(**out).begin(line, std::move(*request));  // all are
     } else {
       out = std::make_unique<CheckErrand>(work, line, std::move(*request));
     }

@@ -8,7 +8,6 @@
 
 #include "advice/proof.h"
 #include "advice/wildcard.h"
-#include "registry/return_path.h"
 
 namespace mandate::app {
 namespace {
@@ -61,7 +60,7 @@ std::string_view text(Fate fate) {
 std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
                                                         const dns::Name& include_name,
                                                         const PublishedRecords& records,
-                                                        const std::optional<dns::Name>& own_name) {
+                                                        const dns::Name& own_name) {
   const auto any = dns::Name::parse("*." + include_name.text());
   const dns::Question wildcard{any.value_or(include_name), dns::RecordType::txt};
   dns::Facts out = advice::with_record(facts, include_name, records.record);
@@ -88,8 +87,14 @@ std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
 
 std::variant<registry::Assessment, spf::Questions> SimulationStep::assess(
     const registry::Provider& provider, const dns::Facts& facts) const {
-  return registry::assess_envelope(provider, domain_.domain, domain_.senders, domain_.return_path,
-                                   facts, change_.now);
+  return registry::assess({.provider = provider,
+                           .domain = domain_.domain,
+                           .senders = domain_.senders,
+                           .return_path = domain_.return_path,
+                           .token = token_,
+                           .ownership = change_.ownership,
+                           .now = change_.now},
+                          facts);
 }
 
 std::variant<SimulatedDomain, spf::Questions> SimulationStep::operator()(const dns::Facts& facts) {
@@ -103,7 +108,9 @@ std::variant<SimulatedDomain, spf::Questions> SimulationStep::operator()(const d
   }
   dns::Facts published;
   if (change_.records) {
-    auto changed = with_published(facts, change_.after.include_name, *change_.records, own_name_);
+    const dns::Name& shared = change_.after.include_name;
+    auto changed =
+        with_published(facts, shared, *change_.records, registry::own_include_name(token_, shared));
     if (auto* lacking = std::get_if<spf::Questions>(&changed)) return std::move(*lacking);
     published = std::get<dns::Facts>(std::move(changed));
   }

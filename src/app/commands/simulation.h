@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "mandate/dns/facts.h"
-#include "registry/assessment.h"
+#include "registry/authorization.h"
 #include "registry/sending_domain.h"
 
 namespace mandate::app {
@@ -25,6 +26,7 @@ struct PublishedRecords {
 struct SimulatedChange {
   registry::Provider today;
   registry::Provider after;
+  registry::OwnershipRule ownership;
   std::optional<PublishedRecords> records;  ///< nothing: those that the DNS has
   std::chrono::sys_seconds now{};
 };
@@ -48,11 +50,9 @@ std::string_view text(SimulatedDomain::Fate fate);
 /// As a step of `resolver::settle` or of an errand: goes on as far as the facts reach.
 class SimulationStep {
  public:
-  /// `own_name` is the include name of the domain's account, where it has one. The change must
-  /// outlive it.
-  SimulationStep(const SimulatedChange& change, registry::SendingDomain domain,
-                 std::optional<dns::Name> own_name)
-      : change_(change), domain_(std::move(domain)), own_name_(std::move(own_name)) {}
+  /// `token` is that of the domain's account. The change must outlive it.
+  SimulationStep(const SimulatedChange& change, registry::SendingDomain domain, std::string token)
+      : change_(change), domain_(std::move(domain)), token_(std::move(token)) {}
 
   std::variant<SimulatedDomain, spf::Questions> operator()(const dns::Facts& facts);
 
@@ -64,17 +64,18 @@ class SimulationStep {
 
   const SimulatedChange& change_;
   registry::SendingDomain domain_;
-  std::optional<dns::Name> own_name_;
+  std::string token_;
   bool is_proven_ = false;  // today
 };
 
 /// The facts as they would be with other records at the provider's names. An account's own name has
 /// the record of the include name; so has any other name below that which is answered by the
 /// wildcard there, as other accounts' are: the wildcard is asked for where such a name is met.
-/// Where that failed, nothing is known of those names.
+/// Where that failed, nothing is known of those names. `own_name` is as of
+/// `registry::own_include_name`.
 std::variant<dns::Facts, spf::Questions> with_published(const dns::Facts& facts,
                                                         const dns::Name& include_name,
                                                         const PublishedRecords& records,
-                                                        const std::optional<dns::Name>& own_name);
+                                                        const dns::Name& own_name);
 
 }  // namespace mandate::app

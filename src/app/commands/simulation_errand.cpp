@@ -68,19 +68,11 @@ int exit_code_of(Fate fate) {
   return exit_code::done;
 }
 
-/// Nothing where the account has no token, or the name would be too long.
-std::optional<dns::Name> own_name(const std::string& token, const dns::Name& include_name) {
-  const auto name = dns::Name::parse(token + "." + include_name.text());
-  if (token.empty() || !name) return std::nullopt;
-  return *name;
-}
-
 class SimulationErrand final : public ScanErrand {
  public:
   SimulationErrand(const SimulationWork& work, SimulatedRow row)
       : json_(work.json),
-        step_(work.change, std::move(row.domain),
-              own_name(row.token, work.change.today.include_name)),
+        step_(work.change, std::move(row.domain), std::move(row.token)),
         evidence_(std::move(row.evidence)) {
     answer.line = row.number;
     answer.octets = 1;
