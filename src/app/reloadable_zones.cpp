@@ -6,9 +6,12 @@
 
 namespace mandate::app {
 
-Attempt<std::unique_ptr<ReloadableZones>> ReloadableZones::open(std::vector<std::string> files) {
-  std::unique_ptr<ReloadableZones> zones(new ReloadableZones(std::move(files)));
-  if (auto loaded = zones->reload(); !loaded) return std::unexpected(std::move(loaded.error()));
+Attempt<std::unique_ptr<ReloadableZones>> ReloadableZones::open(
+    const std::vector<std::string>& files) {
+  std::unique_ptr<ReloadableZones> zones(new ReloadableZones);
+  if (auto loaded = zones->reload(files); !loaded) {
+    return std::unexpected(std::move(loaded.error()));
+  }
   return zones;
 }
 
@@ -17,8 +20,8 @@ std::vector<dns::Fact> ReloadableZones::ask(std::span<const dns::Question> quest
   return zones()->ask(questions, deadline);
 }
 
-Attempt<void> ReloadableZones::reload() {
-  auto data = read_zones(files_);
+Attempt<void> ReloadableZones::reload(const std::vector<std::string>& files) {
+  auto data = read_zones(files);
   if (!data) return std::unexpected(std::move(data.error()));
   auto fresh = std::make_shared<resolver::ZoneLookup>(std::move(*data));
   const std::lock_guard lock(mutex_);

@@ -15,19 +15,18 @@ namespace mandate::app {
 /// Thread-safe: a lookup under way ends with the zones that it began with.
 class ReloadableZones final : public resolver::Lookup {
  public:
-  static Attempt<std::unique_ptr<ReloadableZones>> open(std::vector<std::string> files);
+  static Attempt<std::unique_ptr<ReloadableZones>> open(const std::vector<std::string>& files);
 
   std::vector<dns::Fact> ask(std::span<const dns::Question> questions,
                              resolver::Deadline deadline) override;
 
-  /// Reads all files again. On a failure the zones stay as they were.
-  Attempt<void> reload();
+  /// Reads these files, the same again or others. On a failure the zones stay as they were.
+  Attempt<void> reload(const std::vector<std::string>& files);
 
  private:
-  explicit ReloadableZones(std::vector<std::string> files) : files_(std::move(files)) {}
+  ReloadableZones() = default;
   std::shared_ptr<resolver::Lookup> zones();
 
-  const std::vector<std::string> files_;
   std::mutex mutex_;
   std::shared_ptr<resolver::Lookup> zones_;  // guarded by mutex_
 };

@@ -180,11 +180,17 @@ Service::~Service() {
   parts_->breaker->stop();
 }
 
-void Service::reload() {
+void Service::reload(const std::vector<std::string>& zone_files) {
   if (parts_->zones == nullptr) {
     parts_->log->info(event("there are no zone files to read again", {}));
-  } else if (const auto reloaded = parts_->zones->reload(); reloaded) {
-    parts_->log->info(event("the zone files were read again", {}));
+  } else if (zone_files.empty()) {
+    parts_->log->error(
+        event("dns.zones names no files any more; the old zones stay until the next start", {}));
+  } else if (const auto reloaded = parts_->zones->reload(zone_files); reloaded) {
+    parts_->log->info(
+        event("the zone files were read again; other settings of the configuration "
+              "wait for the next start",
+              {{"files", std::to_string(zone_files.size())}}));
   } else {
     parts_->log->error(event("the zone files were not read again; the old zones stay",
                              {{"error", reloaded.error().message}}));

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/config.h"
 #include "app/failure.h"
@@ -20,8 +22,9 @@ class Service {
   /// Takes no more requests, ends those under way, the checks and the hand-over of the outbox.
   ~Service();
 
-  /// Reads the zone files again where the configuration has any, and logs how that went.
-  void reload();
+  /// Reads the zone files that the configuration names now, and logs how that went. Whether there
+  /// are any, in the place of a resolver, was settled when it started.
+  void reload(const std::vector<std::string>& zone_files);
 
   /// `http://ADDRESS:PORT`, with the port that was really taken.
   std::string url() const;

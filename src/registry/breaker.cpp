@@ -35,10 +35,20 @@ bool is_revocation(Status from, Status to) {
   return from == Status::verified && to == Status::at_risk;
 }
 
+bool ends_claim(const SendingDomain& before, const SendingDomain& after) {
+  const bool takes_effect = after.status == Status::verified;
+  return before.claim_matures_at && !after.claim_matures_at && !takes_effect;
+}
+
+bool is_loss(const SendingDomain& before, const SendingDomain& after) {
+  return is_revocation(before.status, after.status) || ends_claim(before, after);
+}
+
 SendingDomain held_row(const SendingDomain& before, const SendingDomain& after) {
   SendingDomain held = before;
   held.last_attempt_at = after.last_attempt_at;
   held.next_check_at = after.next_check_at;
+  held.leased_until = after.leased_until;
   held.attempts = after.attempts;
   return held;
 }
@@ -48,6 +58,7 @@ boost::json::object to_json(const HeldRevocation& revocation) {
           {"account", json_string(revocation.account_id)},
           {"domain", revocation.domain.text()},
           {"to", text(revocation.to)},
+          {"loses", revocation.of_claim ? "claim" : "permission"},
           {"reason_code", json_string(revocation.reason_code)},
           {"reason", json_string(revocation.reason)},
           {"evidence_id", json_string(revocation.evidence_id)},

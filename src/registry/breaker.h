@@ -48,11 +48,18 @@ std::string share_reason(const BreakerRule& rule, const BreakerCounts& counts,
 /// from at_risk to suspended.
 bool is_revocation(Status from, Status to);
 
-/// The row of a revocation that is held: as it was, but for the times of its checks. Reason and
-/// evidence are those of the last check that was acted on.
+/// Does a check end a claim (registry/claim.h) because it is proven no more? Nothing that may send
+/// is lost by it, but the time that the claim has waited.
+bool ends_claim(const SendingDomain& before, const SendingDomain& after);
+
+/// Does a check take away what earlier ones had proven? It then goes through the breaker.
+bool is_loss(const SendingDomain& before, const SendingDomain& after);
+
+/// The row of a loss that is held: as it was, but for the times of its checks. Reason and evidence
+/// are those of the last check that was acted on.
 SendingDomain held_row(const SendingDomain& before, const SendingDomain& after);
 
-/// A revocation that a check asked for and the breaker holds.
+/// A loss that a check asked for and the breaker holds.
 struct HeldRevocation {
   std::string account_id;
   dns::Name domain;
@@ -61,6 +68,7 @@ struct HeldRevocation {
   std::string reason;
   std::string evidence_id;
   std::chrono::sys_seconds checked_at{};
+  bool of_claim = false;  ///< what would be lost is a claim, and no permission
   friend bool operator==(const HeldRevocation&, const HeldRevocation&) = default;
 };
 

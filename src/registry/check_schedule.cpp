@@ -50,7 +50,8 @@ std::optional<sys_seconds> next_check(const SendingDomain& after, const CheckTim
   if (!wait) return std::nullopt;
   if (could_not_be_made(after)) wait = std::min(*wait, retry_delay(after.attempts));
   const auto tenth = static_cast<std::uint64_t>(wait->count() / 10);
-  sys_seconds next = now + *wait - seconds(static_cast<std::int64_t>(lot % (tenth + 1)));
+  const seconds drawn = *wait - seconds(static_cast<std::int64_t>(lot % (tenth + 1)));
+  sys_seconds next = now + std::max(drawn, std::min(*wait, pace.pending_at_least));
   for (const auto& moment : {after.grace_expires_at, after.claim_matures_at}) {
     if (moment && *moment > now) next = std::min(next, *moment);
   }

@@ -11,9 +11,10 @@
 //   failed    | every 24 h for 30 days, then no more
 //   disabled  | not at all
 //
-// Each interval is shortened by up to a tenth, by lot: what was added together drifts apart, over
-// the whole day in the end. A moment at which the row itself changes its meaning (its grace ends, a
-// claim takes effect) is not slept through. A check that could not be made is made again sooner
+// Each interval is shortened by up to a tenth, by lot, but not below the 10 s: what was added
+// together drifts apart, over the whole day in the end. A moment at which the row itself changes
+// its meaning (its grace ends, a claim takes effect) is not slept through. A check that could not
+// be made is made again sooner
 // (`retry_delay`), never later than its state has it.
 #pragma once
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "registry/timestamp.h"
@@ -10,17 +11,23 @@
 namespace mandate::registry {
 namespace {
 
-template <class Is>
-bool any_other(const SendingDomain& domain, std::span<const SendingDomain> others, Is is) {
+bool is_held_by_another(const SendingDomain& domain, std::span<const SendingDomain> others,
+                        std::chrono::sys_seconds now) {
   return std::ranges::any_of(others, [&](const SendingDomain& other) {
-    return other.account_id != domain.account_id && is(other);
+    return other.account_id != domain.account_id && other.may_send(now);
   });
 }
 
-bool is_held_by_another(const SendingDomain& domain, std::span<const SendingDomain> others,
-                        std::chrono::sys_seconds now) {
-  return any_other(domain, others,
-                   [now](const SendingDomain& other) { return other.may_send(now); });
+// When the first claim of another takes effect; nothing when there is none.
+std::optional<std::chrono::sys_seconds> first_maturity(const SendingDomain& domain,
+                                                       std::span<const SendingDomain> others) {
+  std::optional<std::chrono::sys_seconds> first;
+  for (const SendingDomain& other : others) {
+    if (other.account_id == domain.account_id || other.status == Status::disabled) continue;
+    if (!other.claim_matures_at) continue;
+    first = std::min(first.value_or(*other.claim_matures_at), *other.claim_matures_at);
+  }
+  return first;
 }
 
 // One that a worker holds at this moment is checked already.
@@ -57,10 +64,8 @@ SendingDomain after_claim(const SendingDomain& before, SendingDomain after,
 
 SendingDomain after_contest(SendingDomain domain, std::span<const SendingDomain> others,
                             std::chrono::sys_seconds now) {
-  const bool is_claimed = any_other(domain, others, [](const SendingDomain& other) {
-    return other.claim_matures_at && other.status != Status::disabled;
-  });
-  if (!is_claimed || !domain.may_send(now)) {
+  domain.contested_until = domain.may_send(now) ? first_maturity(domain, others) : std::nullopt;
+  if (!domain.contested_until) {
     domain.contested_at.reset();
   } else if (!domain.contested_at) {
     domain.contested_at = now;

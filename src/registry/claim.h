@@ -20,8 +20,10 @@ SendingDomain after_claim(const SendingDomain& before, SendingDomain after,
                           std::chrono::seconds claim_grace);
 
 /// A row beside all others of the same domain (itself may be among them): contested while it may
-/// send and another one claims the domain. Both the holder that is newly contested, and the claim
-/// that nobody holds the domain against any more, are due to be checked at once.
+/// send and another one claims the domain, until the first such claim takes effect. One that may
+/// not send, whoever saw to that, neither is contested nor keeps a claim waiting. Both the holder
+/// that is newly contested, and the claim that nobody holds the domain against any more, are due to
+/// be checked at once.
 SendingDomain after_contest(SendingDomain domain, std::span<const SendingDomain> others,
                             std::chrono::sys_seconds now);
 

@@ -35,6 +35,7 @@ boost::json::object to_json(const SendingDomain& domain, std::chrono::sys_second
           {"visible_by", json_time(domain.visible_by)},
           {"claim_matures_at", json_time(domain.claim_matures_at)},
           {"contested_at", json_time(domain.contested_at)},
+          {"contested_until", json_time(domain.contested_until)},
           {"next_check_at", json_time(domain.next_check_at)},
           {"warnings", json_warnings(domain.warnings)},
           {"changes", json_strings(domain.changes)},

@@ -58,7 +58,7 @@ struct SendingDomain {
   dns::Name domain;
   std::vector<std::string> senders;  ///< sender addresses registered for it, normalised
   Status status = Status::pending;
-  std::string reason_code;  ///< stable, of the last check; empty when all is well
+  std::string reason_code;  ///< stable, of the last check; empty when all is well, or disabled
   std::string reason;       ///< the same for people
   std::chrono::sys_seconds created_at{};
   std::chrono::sys_seconds status_since{};
@@ -78,12 +78,15 @@ struct SendingDomain {
   std::optional<std::chrono::sys_seconds> claim_matures_at;
   /// Held, and since then claimed by another account with a proof of its own.
   std::optional<std::chrono::sys_seconds> contested_at;
+  /// While contested: when the first of these claims takes effect, if it is still proven then.
+  std::optional<std::chrono::sys_seconds> contested_until;
   std::vector<Warning> warnings;  ///< of the last check
   /// What the last check that found the DNS changed says of it: sentences, printable, of one line.
   std::vector<std::string> changes;
-  std::optional<std::chrono::sys_seconds> changed_at;  ///< when it was made
-  /// When it is to be checked, or given back by a worker that holds it; nothing: never.
-  std::optional<std::chrono::sys_seconds> next_check_at;
+  std::optional<std::chrono::sys_seconds> changed_at;     ///< when it was made
+  std::optional<std::chrono::sys_seconds> next_check_at;  ///< when it is due; nothing: never
+  /// While a worker has it in hand: no other takes it up before this.
+  std::optional<std::chrono::sys_seconds> leased_until;
   /// Checks begun since the last one that came to an end and could be made.
   int attempts = 0;
 

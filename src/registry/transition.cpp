@@ -78,13 +78,16 @@ std::optional<CheckFinding::Kind> parse_finding_kind(std::string_view name) {
 SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
                           std::chrono::sys_seconds now, const Patience& patience) {
   domain.last_attempt_at = now;
+  domain.leased_until.reset();
   if (finding.kind == Kind::unavailable) return domain;
   domain.last_checked_at = now;
   domain.attempts = 0;
   domain.evidence_id = finding.evidence_id;
   const bool proven = finding.kind == Kind::proven;
-  domain.reason_code = proven ? std::string() : finding.reason_code;
-  domain.reason = proven ? std::string() : finding.reason;
+  // What keeps a disabled domain from sending is the person who switched it off, and no finding.
+  const bool is_why = !proven && domain.status != Status::disabled;
+  domain.reason_code = is_why ? finding.reason_code : std::string();
+  domain.reason = is_why ? finding.reason : std::string();
   if (proven) domain.last_verified_at = now;
   const Status before = domain.status;
   enter(domain, next_status(domain, finding.kind, now, patience), now);
@@ -96,9 +99,13 @@ SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
 
 SendingDomain after_disable(SendingDomain domain, std::chrono::sys_seconds now) {
   enter(domain, Status::disabled, now);
+  domain.reason_code.clear();
+  domain.reason.clear();
   domain.next_check_at.reset();
+  domain.leased_until.reset();
   domain.claim_matures_at.reset();
   domain.contested_at.reset();
+  domain.contested_until.reset();
   return domain;
 }
 

@@ -40,7 +40,7 @@ struct Patience {
 /// The domain after a check. Permission is quick to arrive (any proof makes it verified) and slow
 /// to leave: an unavailable check changes nothing but `last_attempt_at`; a verified domain that is
 /// not proven becomes at_risk for the grace time and then suspended, at once when refused. A
-/// disabled domain stays disabled.
+/// disabled domain stays disabled, and has no reason but that.
 SendingDomain after_check(SendingDomain domain, const CheckFinding& finding,
                           std::chrono::sys_seconds now, const Patience& patience = {});
 

@@ -76,11 +76,11 @@ Stored<void> erase(Connection& connection, const SendingDomain& domain) {
 }
 
 Stored<void> note(Connection& connection, const SendingDomain& after, std::string_view state,
-                  sys_seconds now) {
+                  sys_seconds now, bool of_claim = false) {
   if (auto erased = erase(connection, after); !erased) return erased;
   Statement insert = connection.prepare(
       "INSERT INTO revocation (account_id, name, state, at, status, reason_code, reason,"
-      " evidence_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      " evidence_id, of_claim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(after.account_id)
       .bind(after.domain.text())
       .bind(state)
@@ -88,7 +88,8 @@ Stored<void> note(Connection& connection, const SendingDomain& after, std::strin
       .bind(registry::text(after.status))
       .bind(after.reason_code)
       .bind(after.reason)
-      .bind(after.evidence_id);
+      .bind(after.evidence_id)
+      .bind(of_claim ? 1 : 0);
   return connection.run(insert);
 }
 
@@ -121,7 +122,7 @@ Stored<std::int64_t> move_grace(Connection& connection, sys_seconds from, sys_se
 
 // From closed to holding, and what follows from it.
 Stored<std::vector<registry::Change>> tripped(Connection& connection, const BreakerState& before,
-                                              BreakerState after) {
+                                              BreakerState& after) {
   after.holding = true;
   after.counts.held = before.counts.held;
   if (auto written = write(connection, after); !written) return std::unexpected(written.error());
@@ -137,7 +138,8 @@ Stored<std::vector<registry::Change>> tripped(Connection& connection, const Brea
 Stored<void> release(Connection& connection, registry::HoldEnd end, sys_seconds now) {
   // A check that is under way, or could not be made, comes by itself.
   Statement wake = connection.prepare(
-      "UPDATE domain SET next_check_at = ?1 WHERE next_check_at > ?1 AND attempts = 0"
+      "UPDATE domain SET next_check_at = ?1, due_at = ?1"
+      " WHERE next_check_at > ?1 AND attempts = 0"
       " AND (account_id, name) IN"
       " (SELECT account_id, name FROM revocation WHERE state = 'held')");
   wake.bind(now);
@@ -167,18 +169,19 @@ Stored<Ruling> make(Connection& connection, const SendingDomain& after,
 
 // A confirmed domain at risk is confirmed until its loss is whole.
 Stored<Ruling> make_confirmed(Connection& connection, const SendingDomain& after) {
-  if (after.status == Status::suspended) {
+  if (after.status != Status::at_risk) {
     if (auto erased = erase(connection, after); !erased) return std::unexpected(erased.error());
   }
   return Ruling{};
 }
 
-Stored<Ruling> hold(Connection& connection, const SendingDomain& after, sys_seconds now,
-                    std::vector<registry::Change> changes = {}) {
-  if (auto noted = note(connection, after, kHeld, now); !noted) {
+Stored<Ruling> hold(Connection& connection, const SendingDomain& before, const SendingDomain& after,
+                    sys_seconds now) {
+  const bool of_claim = registry::ends_claim(before, after);
+  if (auto noted = note(connection, after, kHeld, now, of_claim); !noted) {
     return std::unexpected(noted.error());
   }
-  return Ruling{.held = true, .changes = std::move(changes)};
+  return Ruling{.held = true};
 }
 
 }  // namespace
@@ -204,11 +207,12 @@ Stored<Ruling> rule_on(Connection& connection, const SendingDomain& before,
                        sys_seconds now) {
   const auto breaker = state(connection);
   if (!breaker) return std::unexpected(breaker.error());
-  if (breaker->holding) return hold(connection, after, now);
+  if (breaker->holding) return hold(connection, before, after, now);
   const auto noted = note_of(connection, before);
   if (!noted) return std::unexpected(noted.error());
   const Note last = noted->value_or(Note());
   if (last.state == kConfirmed) return make_confirmed(connection, after);
+  if (!registry::is_revocation(before.status, after.status)) return Ruling{};
   const auto counts = count(connection, rule, now);
   if (!counts) return std::unexpected(counts.error());
   // A domain that has its place in the count, by the step before this one, takes no second.
@@ -219,9 +223,13 @@ Stored<Ruling> rule_on(Connection& connection, const SendingDomain& before,
   holding.reason_code = registry::kHeldByShare;
   holding.reason = registry::share_reason(rule, *counts, after.domain);
   holding.counts = *counts;
-  auto changes = tripped(connection, *breaker, std::move(holding));
+  auto changes = tripped(connection, *breaker, holding);
   if (!changes) return std::unexpected(changes.error());
-  return hold(connection, after, now, std::move(*changes));
+  auto ruling = hold(connection, before, after, now);
+  if (!ruling) return ruling;
+  ruling->tripped = std::move(holding);
+  ruling->changes = std::move(*changes);
+  return ruling;
 }
 
 Stored<void> forget(Connection& connection, const SendingDomain& before,
@@ -235,21 +243,24 @@ Stored<void> forget(Connection& connection, const SendingDomain& before,
   return is_held ? erase(connection, after) : Stored<void>();
 }
 
-Stored<void> trip(Connection& connection, std::string_view reason_code, std::string_view reason,
-                  const registry::Cause& cause) {
-  return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
+Stored<std::optional<BreakerState>> trip(Connection& connection, std::string_view reason_code,
+                                         std::string_view reason, const registry::Cause& cause) {
+  std::optional<BreakerState> holding;
+  auto done = audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
     const auto before = state(connection);
     if (!before) return std::unexpected(before.error());
     if (before->holding) return {};
     const auto may_send = tally_table::may_send(connection, cause.at);
     if (!may_send) return std::unexpected(may_send.error());
-    BreakerState holding = *before;
-    holding.since = cause.at;
-    holding.reason_code = reason_code;
-    holding.reason = reason;
-    holding.counts = {.may_send = *may_send};
-    return tripped(connection, *before, std::move(holding));
+    holding = *before;
+    holding->since = cause.at;
+    holding->reason_code = reason_code;
+    holding->reason = reason;
+    holding->counts = {.may_send = *may_send};
+    return tripped(connection, *before, *holding);
   });
+  if (!done) return std::unexpected(done.error());
+  return holding;
 }
 
 Stored<std::int64_t> end_hold(Connection& connection, registry::HoldEnd end,
@@ -289,7 +300,8 @@ Stored<void> extend_grace(Connection& connection, sys_seconds before, sys_second
 
 Stored<std::vector<registry::HeldRevocation>> held(Connection& connection, const HeldPage& page) {
   Statement select = connection.prepare(
-      "SELECT account_id, name, status, reason_code, reason, evidence_id, at FROM revocation"
+      "SELECT account_id, name, status, reason_code, reason, evidence_id, at, of_claim"
+      " FROM revocation"
       " WHERE state = 'held' AND (account_id, name) > (?, ?) ORDER BY account_id, name LIMIT ?");
   select.bind(page.after_account).bind(page.after_domain).bind(row_limit(page.limit));
   return many(connection, select, [](const Statement& row) {
@@ -300,7 +312,8 @@ Stored<std::vector<registry::HeldRevocation>> held(Connection& connection, const
         .reason_code = row.text(3),
         .reason = row.text(4),
         .evidence_id = row.text(5),
-        .checked_at = row.time(6)};
+        .checked_at = row.time(6),
+        .of_claim = row.number(7) != 0};
   });
 }
 

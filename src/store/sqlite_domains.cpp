@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "registry/claim.h"
 #include "store/sqlite_tables.h"
 
 namespace mandate::store::domain_table {
@@ -52,13 +53,14 @@ std::vector<registry::Warning> warnings_of(std::string_view text) {
   " ?" SEPARATOR "return_path " IS " ?" SEPARATOR "ownership " IS " ?" SEPARATOR "visible_by " IS  \
   " ?" SEPARATOR "claim_matures_at " IS " ?" SEPARATOR "contested_at " IS " ?" SEPARATOR           \
   "warnings " IS " ?" SEPARATOR "next_check_at " IS " ?" SEPARATOR "attempts " IS " ?" SEPARATOR   \
-  "changes " IS " ?" SEPARATOR "changed_at " IS " ?"
+  "changes " IS " ?" SEPARATOR "changed_at " IS " ?" SEPARATOR "contested_until " IS               \
+  " ?" SEPARATOR "leased_until " IS " ?"
 
 #define MANDATE_DOMAIN_COLUMNS                                                           \
   "account_id, name, senders, status, reason_code, reason, created_at, status_since, "   \
   "last_checked_at, last_attempt_at, last_verified_at, grace_expires_at, evidence_id, "  \
   "mode, return_path, ownership, visible_by, claim_matures_at, contested_at, warnings, " \
-  "next_check_at, attempts, changes, changed_at"
+  "next_check_at, attempts, changes, changed_at, contested_until, leased_until"
 
 // The root is no return path, and so stands for none.
 std::string return_path_text(const dns::Name& name) {
@@ -87,7 +89,15 @@ void bind_state(Statement& statement, const SendingDomain& domain) {
       .bind(domain.next_check_at)
       .bind(domain.attempts)
       .bind(joined(domain.changes))
-      .bind(domain.changed_at);
+      .bind(domain.changed_at)
+      .bind(domain.contested_until)
+      .bind(domain.leased_until);
+}
+
+// When a worker may take it: what the queue is in the order of, in the column `due_at`.
+std::optional<std::chrono::sys_seconds> due_at(const SendingDomain& domain) {
+  if (!domain.next_check_at || !domain.leased_until) return domain.next_check_at;
+  return std::max(*domain.next_check_at, *domain.leased_until);
 }
 
 SendingDomain read(const Statement& row) {
@@ -117,6 +127,8 @@ SendingDomain read(const Statement& row) {
   domain.attempts = static_cast<int>(row.number(21));
   domain.changes = split(row.text(22));
   domain.changed_at = row.optional_time(23);
+  domain.contested_until = row.optional_time(24);
+  domain.leased_until = row.optional_time(25);
   return domain;
 }
 
@@ -147,9 +159,10 @@ StoreError no_such_domain() {
 Stored<void> replace(Connection& connection, const SendingDomain& before,
                      const SendingDomain& after) {
   Statement change = connection.prepare("UPDATE domain SET " MANDATE_DOMAIN_STATE(
-      ", ", "=") " WHERE account_id = ? AND name = ? AND " MANDATE_DOMAIN_STATE(" AND ", "IS"));
+      ", ", "=") ", due_at = ?"
+                 " WHERE account_id = ? AND name = ? AND " MANDATE_DOMAIN_STATE(" AND ", "IS"));
   bind_state(change, after);
-  change.bind(before.account_id).bind(before.domain.text());
+  change.bind(due_at(after)).bind(before.account_id).bind(before.domain.text());
   bind_state(change, before);
   return run_on_one(connection, change,
                     {StoreError::Kind::conflict, "the domain was changed meanwhile"});
@@ -160,10 +173,11 @@ Stored<void> replace(Connection& connection, const SendingDomain& before,
 Stored<void> add(Connection& connection, const SendingDomain& domain,
                  const registry::Cause& cause) {
   Statement insert = connection.prepare("INSERT INTO domain (" MANDATE_DOMAIN_COLUMNS
-                                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                        ", due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                                        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(domain.account_id).bind(domain.domain.text());
   bind_state(insert, domain);
+  insert.bind(due_at(domain));
   return run_audited(connection, cause, insert, registry::domain_added(domain));
 }
 
@@ -191,21 +205,76 @@ Stored<std::vector<SendingDomain>> of_name(Connection& connection, const dns::Na
   return many(connection, select, read);
 }
 
+namespace {
+
+// The row beside all others of its name, as the store has them. One that stands otherwise to them
+// than it says is put right.
+Stored<void> settle(Connection& connection, SendingDomain& row,
+                    const std::vector<SendingDomain>& rows, std::chrono::sys_seconds now) {
+  SendingDomain settled = registry::after_contest(row, rows, now);
+  if (settled == row) return {};
+  if (auto written = replace(connection, row, settled); !written) return written;
+  row = std::move(settled);
+  return {};
+}
+
+// Of `rows`, those that are not `teller`'s.
+Stored<void> tell_others(Connection& connection, std::vector<SendingDomain>& rows,
+                         const SendingDomain& teller, const registry::Cause& cause,
+                         std::vector<registry::Change>& changes) {
+  for (SendingDomain& row : rows) {
+    if (row.account_id == teller.account_id) continue;
+    const SendingDomain before = row;
+    if (auto settled = settle(connection, row, rows, cause.at); !settled) return settled;
+    std::ranges::move(registry::domain_changes(before, row, cause.at), std::back_inserter(changes));
+  }
+  return {};
+}
+
+// Writes `after`, which becomes what it is beside the other rows of its name, and those likewise.
+Stored<std::vector<registry::Change>> put(Connection& connection, const SendingDomain& before,
+                                          SendingDomain& after, std::string_view evidence_json,
+                                          const registry::Cause& cause) {
+  if (auto changed = replace(connection, before, after); !changed) {
+    return std::unexpected(changed.error());
+  }
+  if (auto added = add_evidence(connection, after, evidence_json); !added) {
+    return std::unexpected(added.error());
+  }
+  if (before.evidence_id != after.evidence_id) {
+    if (auto dropped = drop_unneeded_evidence(connection, before); !dropped) {
+      return std::unexpected(dropped.error());
+    }
+  }
+  auto rows = of_name(connection, after.domain);
+  if (!rows) return std::unexpected(rows.error());
+  if (auto settled = settle(connection, after, *rows, cause.at); !settled) {
+    return std::unexpected(settled.error());
+  }
+  auto changes = registry::domain_changes(before, after, cause.at);
+  if (auto told = tell_others(connection, *rows, after, cause, changes); !told) {
+    return std::unexpected(told.error());
+  }
+  return changes;
+}
+
+}  // namespace
+
 Stored<std::vector<SendingDomain>> lease_due(Connection& connection, std::chrono::sys_seconds now,
                                              std::chrono::sys_seconds lease_until, int limit) {
   const auto due = [&] {
     Statement select = connection.prepare("SELECT " MANDATE_DOMAIN_COLUMNS
-                                          " FROM domain WHERE next_check_at <= ?"
-                                          " ORDER BY next_check_at, account_id, name LIMIT ?");
+                                          " FROM domain WHERE due_at <= ?"
+                                          " ORDER BY due_at, account_id, name LIMIT ?");
     select.bind(now).bind(row_limit(limit));
     return many(connection, select, read);
   };
   return leased(connection, due, [&](SendingDomain& domain) {
-    domain.next_check_at = lease_until;
+    domain.leased_until = lease_until;
     ++domain.attempts;
     Statement lease = connection.prepare(
-        "UPDATE domain SET next_check_at = ?, attempts = attempts + 1"
-        " WHERE account_id = ? AND name = ?");
+        "UPDATE domain SET leased_until = ?1, due_at = ?1, attempts = attempts + 1"
+        " WHERE account_id = ?2 AND name = ?3");
     lease.bind(lease_until).bind(domain.account_id).bind(domain.domain.text());
     return connection.run(lease);
   });
@@ -213,30 +282,22 @@ Stored<std::vector<SendingDomain>> lease_due(Connection& connection, std::chrono
 
 Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection) {
   Statement select = connection.prepare(
-      "SELECT next_check_at FROM domain WHERE next_check_at IS NOT NULL"
-      " ORDER BY next_check_at LIMIT 1");
+      "SELECT due_at FROM domain WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1");
   return one(connection, select, [](const Statement& row) { return row.time(0); });
 }
 
-Stored<void> update(Connection& connection, const SendingDomain& before, const SendingDomain& after,
-                    std::string_view evidence_json, const registry::Cause& cause) {
-  return audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
-    if (auto changed = replace(connection, before, after); !changed) {
-      return std::unexpected(changed.error());
-    }
-    if (auto added = add_evidence(connection, after, evidence_json); !added) {
-      return std::unexpected(added.error());
-    }
+Stored<SendingDomain> update(Connection& connection, const SendingDomain& before,
+                             const SendingDomain& after, std::string_view evidence_json,
+                             const registry::Cause& cause) {
+  SendingDomain written = after;
+  auto done = audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
     if (auto forgot = breaker_table::forget(connection, before, after); !forgot) {
       return std::unexpected(forgot.error());
     }
-    if (before.evidence_id != after.evidence_id) {
-      if (auto dropped = drop_unneeded_evidence(connection, before); !dropped) {
-        return std::unexpected(dropped.error());
-      }
-    }
-    return registry::domain_changes(before, after, cause.at);
+    return put(connection, before, written, evidence_json, cause);
   });
+  if (!done) return std::unexpected(done.error());
+  return written;
 }
 
 Stored<Revoked> revoke(Connection& connection, const SendingDomain& before,
@@ -246,16 +307,17 @@ Stored<Revoked> revoke(Connection& connection, const SendingDomain& before,
   auto done = audited(connection, cause, [&]() -> Stored<std::vector<registry::Change>> {
     auto ruling = breaker_table::rule_on(connection, before, after, rule, cause.at);
     if (!ruling) return std::unexpected(ruling.error());
-    if (ruling->held) revoked = {registry::held_row(before, after), true};
+    revoked.held = ruling->held;
+    revoked.tripped = std::move(ruling->tripped);
+    if (!revoked.held) return put(connection, before, revoked.domain, evidence_json, cause);
+    revoked.domain = registry::held_row(before, after);
     if (auto changed = replace(connection, before, revoked.domain); !changed) {
       return std::unexpected(changed.error());
     }
     if (auto added = add_evidence(connection, after, evidence_json); !added) {
       return std::unexpected(added.error());
     }
-    auto changes = registry::domain_changes(before, revoked.domain, cause.at);
-    std::ranges::move(ruling->changes, std::back_inserter(changes));
-    return changes;
+    return std::move(ruling->changes);
   });
   if (!done) return std::unexpected(done.error());
   return revoked;
@@ -275,7 +337,13 @@ Stored<void> remove(Connection& connection, std::string_view account_id, const d
     if (auto dropped = drop_unneeded_evidence(connection, **domain); !dropped) {
       return std::unexpected(dropped.error());
     }
-    return std::vector{registry::domain_removed(**domain)};
+    std::vector changes{registry::domain_removed(**domain)};
+    auto rows = of_name(connection, name);
+    if (!rows) return std::unexpected(rows.error());
+    if (auto told = tell_others(connection, *rows, **domain, cause, changes); !told) {
+      return std::unexpected(told.error());
+    }
+    return changes;
   });
 }
 

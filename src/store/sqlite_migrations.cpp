@@ -9,8 +9,30 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x4d616e64;  // "Mand"
 
+// Keeps the number of rows of a table with each value of a column.
+#define MANDATE_TALLY(TABLE, COLUMN)                                                        \
+  "CREATE TRIGGER " TABLE "_is_counted AFTER INSERT ON " TABLE                              \
+  " BEGIN\n"                                                                                \
+  "  INSERT INTO tally VALUES ('" TABLE "', NEW." COLUMN                                    \
+  ", 1) ON CONFLICT DO UPDATE SET number = number + 1;\n"                                   \
+  "END;\n"                                                                                  \
+  "CREATE TRIGGER " TABLE "_is_counted_anew AFTER UPDATE OF " COLUMN " ON " TABLE           \
+  "\n"                                                                                      \
+  "WHEN OLD." COLUMN " <> NEW." COLUMN                                                      \
+  " BEGIN\n"                                                                                \
+  "  UPDATE tally SET number = number - 1 WHERE kind = '" TABLE "' AND value = OLD." COLUMN \
+  ";\n"                                                                                     \
+  "  INSERT INTO tally VALUES ('" TABLE "', NEW." COLUMN                                    \
+  ", 1) ON CONFLICT DO UPDATE SET number = number + 1;\n"                                   \
+  "END;\n"                                                                                  \
+  "CREATE TRIGGER " TABLE "_is_counted_no_more AFTER DELETE ON " TABLE                      \
+  " BEGIN\n"                                                                                \
+  "  UPDATE tally SET number = number - 1 WHERE kind = '" TABLE "' AND value = OLD." COLUMN \
+  ";\n"                                                                                     \
+  "END;\n"
+
 /// Step n brings version n to n + 1. A step that was released is never edited.
-constexpr std::array<const char*, 7> kSteps{
+constexpr std::array<const char*, 8> kSteps{
     R"(
 CREATE TABLE account (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -119,29 +141,7 @@ CREATE TABLE tally (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO tally SELECT 'domain', status, count(*) FROM domain GROUP BY status;
 INSERT INTO tally SELECT 'message', state, count(*) FROM message GROUP BY state;
-CREATE TRIGGER domain_is_counted AFTER INSERT ON domain BEGIN
-  INSERT INTO tally VALUES ('domain', NEW.status, 1) ON CONFLICT DO UPDATE SET number = number + 1;
-END;
-CREATE TRIGGER domain_is_counted_anew AFTER UPDATE OF status ON domain
-WHEN OLD.status <> NEW.status BEGIN
-  UPDATE tally SET number = number - 1 WHERE kind = 'domain' AND value = OLD.status;
-  INSERT INTO tally VALUES ('domain', NEW.status, 1) ON CONFLICT DO UPDATE SET number = number + 1;
-END;
-CREATE TRIGGER domain_is_counted_no_more AFTER DELETE ON domain BEGIN
-  UPDATE tally SET number = number - 1 WHERE kind = 'domain' AND value = OLD.status;
-END;
-CREATE TRIGGER message_is_counted AFTER INSERT ON message BEGIN
-  INSERT INTO tally VALUES ('message', NEW.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
-END;
-CREATE TRIGGER message_is_counted_anew AFTER UPDATE OF state ON message
-WHEN OLD.state <> NEW.state BEGIN
-  UPDATE tally SET number = number - 1 WHERE kind = 'message' AND value = OLD.state;
-  INSERT INTO tally VALUES ('message', NEW.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
-END;
-CREATE TRIGGER message_is_counted_no_more AFTER DELETE ON message BEGIN
-  UPDATE tally SET number = number - 1 WHERE kind = 'message' AND value = OLD.state;
-END;
-)",
+)" MANDATE_TALLY("domain", "status") MANDATE_TALLY("message", "state"),
     R"(
 ALTER TABLE domain ADD COLUMN changes TEXT NOT NULL DEFAULT '';
 ALTER TABLE domain ADD COLUMN changed_at INTEGER;
@@ -150,7 +150,23 @@ ALTER TABLE domain ADD COLUMN changed_at INTEGER;
 ALTER TABLE message ADD COLUMN mail_from TEXT NOT NULL DEFAULT '';
 UPDATE message SET mail_from = sender;
 )",
+    R"(
+ALTER TABLE domain ADD COLUMN leased_until INTEGER;
+ALTER TABLE domain ADD COLUMN contested_until INTEGER;
+ALTER TABLE domain ADD COLUMN due_at INTEGER;
+UPDATE domain SET due_at = next_check_at;
+DROP INDEX domain_due;
+CREATE INDEX domain_due ON domain (due_at) WHERE due_at IS NOT NULL;
+UPDATE domain SET reason_code = '', reason = '' WHERE status = 'disabled';
+UPDATE domain SET contested_until = (
+  SELECT min(claim.claim_matures_at) FROM domain AS claim
+  WHERE claim.name = domain.name AND claim.account_id <> domain.account_id)
+WHERE contested_at IS NOT NULL;
+ALTER TABLE revocation ADD COLUMN of_claim INTEGER NOT NULL DEFAULT 0;
+)",
 };
+
+#undef MANDATE_TALLY
 
 Stored<std::int64_t> pragma(Connection& connection, const char* sql) {
   Statement statement = connection.prepare(sql);

@@ -96,9 +96,10 @@ class SqliteStore final : public Store {
   Stored<std::optional<std::chrono::sys_seconds>> next_domain_due() override {
     return locked(domain_table::next_due);
   }
-  Stored<void> update_domain(const registry::SendingDomain& before,
-                             const registry::SendingDomain& after, std::string_view evidence_json,
-                             const registry::Cause& cause) override {
+  Stored<registry::SendingDomain> update_domain(const registry::SendingDomain& before,
+                                                const registry::SendingDomain& after,
+                                                std::string_view evidence_json,
+                                                const registry::Cause& cause) override {
     return locked(domain_table::update, before, after, evidence_json, cause);
   }
   Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
@@ -117,8 +118,9 @@ class SqliteStore final : public Store {
     return locked(domain_table::revoke, before, after, evidence_json, rule, cause);
   }
   Stored<registry::BreakerState> breaker() override { return locked(breaker_table::state); }
-  Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
-                            const registry::Cause& cause) override {
+  Stored<std::optional<registry::BreakerState>> trip_breaker(
+      std::string_view reason_code, std::string_view reason,
+      const registry::Cause& cause) override {
     return locked(breaker_table::trip, reason_code, reason, cause);
   }
   Stored<std::int64_t> end_hold(registry::HoldEnd end, const registry::Cause& cause) override {

@@ -28,9 +28,11 @@ Stored<std::vector<registry::SendingDomain>> lease_due(Connection& connection,
                                                        std::chrono::sys_seconds lease_until,
                                                        int limit);
 Stored<std::optional<std::chrono::sys_seconds>> next_due(Connection& connection);
-Stored<void> update(Connection& connection, const registry::SendingDomain& before,
-                    const registry::SendingDomain& after, std::string_view evidence_json,
-                    const registry::Cause& cause);
+Stored<registry::SendingDomain> update(Connection& connection,
+                                       const registry::SendingDomain& before,
+                                       const registry::SendingDomain& after,
+                                       std::string_view evidence_json,
+                                       const registry::Cause& cause);
 Stored<Revoked> revoke(Connection& connection, const registry::SendingDomain& before,
                        const registry::SendingDomain& after, std::string_view evidence_json,
                        const registry::BreakerRule& rule, const registry::Cause& cause);
@@ -46,9 +48,10 @@ namespace breaker_table {
 /// Whether a revocation is held, and what that changed of the breaker.
 struct Ruling {
   bool held = false;
-  std::vector<registry::Change> changes;
+  std::optional<registry::BreakerState> tripped = {};
+  std::vector<registry::Change> changes = {};
 };
-/// Decides in the transaction that the caller began, and notes the revocation as made or held.
+/// Decides in the transaction that the caller began, and notes the loss as made or held.
 Stored<Ruling> rule_on(Connection& connection, const registry::SendingDomain& before,
                        const registry::SendingDomain& after, const registry::BreakerRule& rule,
                        std::chrono::sys_seconds now);
@@ -56,8 +59,10 @@ Stored<Ruling> rule_on(Connection& connection, const registry::SendingDomain& be
 Stored<void> forget(Connection& connection, const registry::SendingDomain& before,
                     const registry::SendingDomain& after);
 Stored<registry::BreakerState> state(Connection& connection);
-Stored<void> trip(Connection& connection, std::string_view reason_code, std::string_view reason,
-                  const registry::Cause& cause);
+Stored<std::optional<registry::BreakerState>> trip(Connection& connection,
+                                                   std::string_view reason_code,
+                                                   std::string_view reason,
+                                                   const registry::Cause& cause);
 Stored<std::int64_t> end_hold(Connection& connection, registry::HoldEnd end,
                               const registry::Cause& cause);
 Stored<void> extend_grace(Connection& connection, std::chrono::sys_seconds before,

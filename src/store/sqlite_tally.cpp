@@ -20,8 +20,7 @@ Stored<Figures> figures(Connection& connection, std::chrono::sys_seconds now) {
     kind[select.text(1)] = select.number(2);
   }
   if (code != SQLITE_DONE) return std::unexpected(connection.error());
-  Statement due = connection.prepare(
-      "SELECT count(*), min(next_check_at) FROM domain WHERE next_check_at <= ?");
+  Statement due = connection.prepare("SELECT count(*), min(due_at) FROM domain WHERE due_at <= ?");
   due.bind(now);
   if (due.step() != SQLITE_ROW) return std::unexpected(connection.error());
   figures.checks_due = due.number(0);

@@ -62,10 +62,11 @@ struct HeldPage {
   int limit = 100;
 };
 
-/// What became of a revocation that was asked for.
+/// What became of a loss that a check asked for.
 struct Revoked {
   registry::SendingDomain domain;  ///< the row as it was written
   bool held = false;               ///< by the breaker: the domain keeps what it had
+  std::optional<registry::BreakerState> tripped = {};  ///< by this one, if it was
 };
 
 /// How much of what there is.
@@ -104,9 +105,9 @@ class Store {
   /// What every account has under that name, by account.
   virtual Stored<std::vector<registry::SendingDomain>> domains_of_name(const dns::Name& name) = 0;
   /// Takes up to `limit` domains whose check is due at `now`, the longest due first, counts the
-  /// attempt, and moves their `next_check_at` to `lease_until`, all in one transaction: no other
-  /// worker gets them until then, and one that dies gives them back by itself. The rows are as they
-  /// are after it.
+  /// attempt, and leases them until `lease_until`, all in one transaction: no other worker gets
+  /// them until then, and one that dies gives them back by itself. The rows are as they are after
+  /// it.
   virtual Stored<std::vector<registry::SendingDomain>> lease_due_domains(
       std::chrono::sys_seconds now, std::chrono::sys_seconds lease_until, int limit) = 0;
   /// When the earliest check is due, or a lease ends; nothing when there is none.
@@ -114,12 +115,16 @@ class Store {
   /// Replaces `before` by `after` (same account and domain) if the row still equals `before`;
   /// `conflict` when it does not. When `evidence_json` is not empty it is kept under
   /// `after.evidence_id`, in the same transaction. Evidence that the row no longer points at is
-  /// dropped, unless an entry of the audit log rests on it.
-  virtual Stored<void> update_domain(const registry::SendingDomain& before,
-                                     const registry::SendingDomain& after,
-                                     std::string_view evidence_json,
-                                     const registry::Cause& cause) = 0;
-  /// Its evidence goes with it, but for what an entry of the audit log rests on.
+  /// dropped, unless an entry of the audit log rests on it. In the same transaction this row and
+  /// those that other accounts have of the name become what `registry::after_contest` makes of
+  /// them: a claim never begins to run without the holder's being told. Gives the row as it was
+  /// written.
+  virtual Stored<registry::SendingDomain> update_domain(const registry::SendingDomain& before,
+                                                        const registry::SendingDomain& after,
+                                                        std::string_view evidence_json,
+                                                        const registry::Cause& cause) = 0;
+  /// Its evidence goes with it, but for what an entry of the audit log rests on. Other accounts'
+  /// rows of the name follow as in `update_domain`.
   virtual Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
                                      const registry::Cause& cause) = 0;
   /// Of one account, or whosever it is.
@@ -127,19 +132,21 @@ class Store {
       const std::optional<std::string>& account_id, std::string_view evidence_id) = 0;
 
   // The breaker
-  /// `update_domain` for a change for which `registry::is_revocation`: whether the breaker holds it
-  /// is decided in the transaction that makes it, so that no two workers slip through together.
-  /// Held, `registry::held_row` is written instead, and the evidence is kept with the revocation.
-  /// One that a person confirmed is neither counted nor held by the count.
+  /// `update_domain` for a change that is a `registry::is_loss`: whether the breaker holds it is
+  /// decided in the transaction that makes it, so that no two workers slip through together. Held,
+  /// `registry::held_row` is written instead, no other row is touched, and the evidence is kept
+  /// with the revocation. One that a person confirmed, and a claim's end, are neither counted nor
+  /// held by the count.
   virtual Stored<Revoked> revoke_domain(const registry::SendingDomain& before,
                                         const registry::SendingDomain& after,
                                         std::string_view evidence_json,
                                         const registry::BreakerRule& rule,
                                         const registry::Cause& cause) = 0;
   virtual Stored<registry::BreakerState> breaker() = 0;
-  /// Trips it for a reason that no count gives; nothing where it holds already.
-  virtual Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
-                                    const registry::Cause& cause) = 0;
+  /// Trips it for a reason that no count gives, and gives what it is then; nothing where it holds
+  /// already: of all who try at once, one tripped it.
+  virtual Stored<std::optional<registry::BreakerState>> trip_breaker(
+      std::string_view reason_code, std::string_view reason, const registry::Cause& cause) = 0;
   /// Ends the hold, lets every held domain be checked at once, and gives their number. `conflict`
   /// where it does not hold, or for a reason that does not end so.
   virtual Stored<std::int64_t> end_hold(registry::HoldEnd end, const registry::Cause& cause) = 0;

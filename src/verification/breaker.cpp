@@ -57,13 +57,17 @@ struct Breaker::Parts {
   std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false;
-  bool was_holding = false;  ///< as was reported last
+  bool has_looked = false;                ///< at what the store has
+  std::optional<sys_seconds> held_since;  ///< while it holds, as far as this program knows
   std::thread thread;
 
   /// Unless it was asked at that second or later.
   store::Stored<void> ask_canary(sys_seconds since);
-  store::Stored<void> act_on(const std::optional<std::string>& fault, sys_seconds now) const;
-  void tell(const BreakerState& state);
+  store::Stored<void> act_on(const std::optional<std::string>& fault, sys_seconds now);
+  /// This one did.
+  void tripped(const BreakerState& state);
+  /// Whoever made it so.
+  void seen(const BreakerState& state);
   void run(Breaker& breaker);
 
   registry::Cause cause(sys_seconds now) const { return {.actor = "system:breaker", .at = now}; }
@@ -80,8 +84,13 @@ store::Stored<void> Breaker::Parts::ask_canary(sys_seconds since) {
 }
 
 store::Stored<void> Breaker::Parts::act_on(const std::optional<std::string>& fault,
-                                           sys_seconds now) const {
-  if (fault) return store.trip_breaker(registry::kHeldByCanary, *fault, cause(now));
+                                           sys_seconds now) {
+  if (fault) {
+    const auto holding = store.trip_breaker(registry::kHeldByCanary, *fault, cause(now));
+    if (!holding) return std::unexpected(holding.error());
+    if (*holding) tripped(**holding);
+    return {};
+  }
   const auto state = store.breaker();
   if (!state) return std::unexpected(state.error());
   if (!state->holding || state->reason_code != registry::kHeldByCanary) return {};
@@ -92,10 +101,23 @@ store::Stored<void> Breaker::Parts::act_on(const std::optional<std::string>& fau
   return std::unexpected(ended.error());
 }
 
-void Breaker::Parts::tell(const BreakerState& state) {
+void Breaker::Parts::tripped(const BreakerState& state) {
   {
     const std::lock_guard lock(mutex);
-    if (std::exchange(was_holding, state.holding) == state.holding) return;
+    // The first look of another thread may have been quicker.
+    if (std::exchange(held_since, state.since) == state.since) return;
+  }
+  if (report) report(news_of(state));
+}
+
+void Breaker::Parts::seen(const BreakerState& state) {
+  {
+    const std::lock_guard lock(mutex);
+    const bool is_first = !std::exchange(has_looked, true);
+    const bool was_known = held_since.has_value();
+    held_since = state.holding ? std::optional(state.since) : std::nullopt;
+    const bool is_news = state.holding ? is_first && !was_known : was_known;
+    if (!is_news) return;
   }
   if (report) report(news_of(state));
 }
@@ -132,13 +154,15 @@ store::Stored<store::Revoked> Breaker::revoke(const registry::SendingDomain& bef
                                               std::string_view evidence_json,
                                               const registry::Cause& cause) {
   if (auto asked = parts_->ask_canary(cause.at); !asked) return std::unexpected(asked.error());
-  return parts_->store.revoke_domain(before, after, evidence_json, parts_->rule, cause);
+  auto revoked = parts_->store.revoke_domain(before, after, evidence_json, parts_->rule, cause);
+  if (revoked && revoked->tripped) parts_->tripped(*revoked->tripped);
+  return revoked;
 }
 
 store::Stored<void> Breaker::round() {
   const auto before = parts_->store.breaker();
   if (!before) return std::unexpected(before.error());
-  parts_->tell(*before);
+  parts_->seen(*before);
   const minutes age = before->holding ? kFresh : kUsual;
   if (auto asked = parts_->ask_canary(parts_->clock() - age + seconds{1}); !asked) return asked;
   const auto after = parts_->store.breaker();
@@ -149,7 +173,7 @@ store::Stored<void> Breaker::round() {
         parts_->store.extend_grace(now + kGraceRunsOut, now + kGraceIsGiven, parts_->cause(now));
     if (!extended) return extended;
   }
-  parts_->tell(*after);
+  parts_->seen(*after);
   return {};
 }
 

@@ -1,6 +1,6 @@
 // The breaker over the store: what asks the canary, holds revocations, and lets them go.
 //
-// A revocation is believed only while the canary passes, and its count is decided by the store in
+// A loss is believed only while the canary passes, and its count is decided by the store in
 // the transaction that makes it (registry/breaker.h). Whoever ends a hold does so in the store,
 // from any process; this program sees it at its next revocation or round.
 #pragma once
@@ -25,8 +25,10 @@ namespace mandate::verification {
 class Breaker {
  public:
   using Clock = std::function<std::chrono::sys_seconds()>;
-  /// Told, on any thread, that the breaker trips or closes, and of faults of the store: a sentence
-  /// for the log.
+  /// A sentence for the log, on any thread: that the breaker tripped, told at once and by the one
+  /// that tripped it, of all threads and programs at the store; that it holds, told by one that
+  /// finds it so when it begins; that it is closed again, told by each that sees it; and faults of
+  /// the store.
   using Report = std::function<void(const std::string& news)>;
 
   Breaker(const registry::Provider& provider, resolver::Lookup& lookup, store::Store& store,
@@ -37,9 +39,9 @@ class Breaker {
   Breaker(const Breaker&) = delete;
   Breaker& operator=(const Breaker&) = delete;
 
-  /// Writes what a check came to that is a revocation, or holds it. Asks the canary first, where
-  /// that was not done since the check began (`cause.at`): an older pass says nothing of the DNS
-  /// that the check met.
+  /// Writes what a check came to that is a loss (`registry::is_loss`), or holds it. Asks the canary
+  /// first, where that was not done since the check began (`cause.at`): an older pass says nothing
+  /// of the DNS that the check met.
   store::Stored<store::Revoked> revoke(const registry::SendingDomain& before,
                                        const registry::SendingDomain& after,
                                        std::string_view evidence_json,

@@ -134,12 +134,12 @@ store::Stored<store::Revoked> Probe::write(const registry::SendingDomain& before
                                            const registry::SendingDomain& after,
                                            std::string_view evidence_json,
                                            const registry::Cause& cause) {
-  if (breaker_ != nullptr && registry::is_revocation(before.status, after.status)) {
+  if (breaker_ != nullptr && registry::is_loss(before, after)) {
     return breaker_->revoke(before, after, evidence_json, cause);
   }
   auto updated = store_.update_domain(before, after, evidence_json, cause);
   if (!updated) return std::unexpected(std::move(updated.error()));
-  return store::Revoked{after};
+  return store::Revoked{std::move(*updated)};
 }
 
 store::Stored<Outlook> Probe::outlook(const registry::SendingDomain& before,
@@ -227,32 +227,12 @@ store::Stored<store::Revoked> Probe::keep(const registry::SendingDomain& before,
     return write(before, after, {}, cause);
   }
   tell(after, ahead, evidence.at);
-  auto rows = store_.domains_of_name(before.domain);
-  if (!rows) return std::unexpected(std::move(rows.error()));
+  const auto rows = store_.domains_of_name(before.domain);
+  if (!rows) return std::unexpected(rows.error());
   after =
       registry::after_claim(before, std::move(after), *rows, evidence.at, patience_.claim_grace);
-  if (auto told = tell_others(*rows, after, cause); !told) {
-    return std::unexpected(std::move(told.error()));
-  }
   schedule();
-  after = registry::after_contest(std::move(after), *rows, evidence.at);
   return write(before, after, registry::to_json(evidence), cause);
-}
-
-// The others first: a claim never begins to run before the holder was told.
-store::Stored<void> Probe::tell_others(std::vector<registry::SendingDomain>& rows,
-                                       const registry::SendingDomain& after,
-                                       const registry::Cause& cause) {
-  const auto own = std::ranges::find(rows, after.account_id, &registry::SendingDomain::account_id);
-  if (own != rows.end()) *own = after;
-  for (registry::SendingDomain& row : rows) {
-    if (row.account_id == after.account_id) continue;
-    registry::SendingDomain told = registry::after_contest(row, rows, cause.at);
-    if (told == row) continue;
-    if (auto updated = store_.update_domain(row, told, {}, cause); !updated) return updated;
-    row = std::move(told);
-  }
-  return {};
 }
 
 }  // namespace mandate::verification

@@ -52,10 +52,10 @@ struct Checked {
   registry::SendingDomain domain;
   registry::Evidence evidence;
   advice::Drift drift;  ///< against the last evidence; none of a check that could not be made
-  bool held = false;    ///< the finding would revoke, and the breaker keeps the domain as it was
+  bool held = false;    ///< the finding is a loss, and the breaker keeps the domain as it was
 };
 
-/// Verifies domains of the store; revocations go through the breaker where there is one.
+/// Verifies domains of the store; losses go through the breaker where there is one.
 /// Thread-safe as far as its parts are.
 class Probe {
  public:
@@ -63,14 +63,15 @@ class Probe {
         Clock clock, std::function<std::string()> new_id, registry::Patience patience,
         CheckOptions options, Breaker* breaker = nullptr);
 
-  /// Gathers evidence for a domain that the account has, and stores evidence, new state
-  /// and the time of the next check together, for `actor` (as in `registry::Cause`); before that,
-  /// what it means to other accounts that list the domain (registry/claim.h). When another changed
-  /// the row meanwhile, the evidence is applied to the row as it now is, and gathered anew when its
-  /// senders or return path are others or another check came to its end; `conflict` when that
-  /// happens 16 times. `not_found` when the account has no such domain. What changed since the last
-  /// evidence, and what is coming, stands in the row (`look_ahead`), which may take the timeout
-  /// once more.
+  /// Gathers evidence for a domain that the account has, and stores evidence, new state, the time
+  /// of the next check and what they mean to other accounts that list the domain
+  /// (registry/claim.h) together, for `actor` (as in `registry::Cause`). A loss that the breaker
+  /// holds changes nothing but the times of the checks, and no other account's row. When another
+  /// changed the row meanwhile, the evidence is applied to the row as it now is, and gathered anew
+  /// when its senders or return path are others or another check came to its end; `conflict` when
+  /// that happens 16 times. `not_found` when the account has no such domain. What changed since the
+  /// last evidence, and what is coming, stands in the row (`look_ahead`), which may take the
+  /// timeout once more.
   store::Stored<Checked> verify(std::string_view account_id, const dns::Name& domain,
                                 const std::string& actor);
 
@@ -96,10 +97,6 @@ class Probe {
                                      const registry::SendingDomain& asked,
                                      const registry::Evidence& evidence, const Outlook& ahead,
                                      const std::string& actor);
-  /// Stores what it means to the other rows of the same name, in which it puts both.
-  store::Stored<void> tell_others(std::vector<registry::SendingDomain>& rows,
-                                  const registry::SendingDomain& after,
-                                  const registry::Cause& cause);
   store::Stored<store::Revoked> write(const registry::SendingDomain& before,
                                       const registry::SendingDomain& after,
                                       std::string_view evidence_json, const registry::Cause& cause);

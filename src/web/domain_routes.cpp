@@ -78,8 +78,8 @@ std::expected<SendingDomain, Response> change_domain(const Call& call, const dns
     if (!*before) return std::unexpected(not_found());
     std::expected<SendingDomain, Response> after = change(**before);
     if (!after || *after == **before) return after;
-    const auto updated = call.store().update_domain(**before, *after, {}, call.cause());
-    if (updated) return after;
+    auto updated = call.store().update_domain(**before, *after, {}, call.cause());
+    if (updated) return std::move(*updated);
     if (updated.error().kind == store::StoreError::Kind::unavailable ||
         updated.error().kind == store::StoreError::Kind::full) {
       return std::unexpected(store_problem(call.services, updated.error()));
@@ -97,6 +97,7 @@ Response changed_by_person(const Call& call, std::string_view event,
         return change(domain, call.now());
       });
   if (!changed) return changed.error();
+  call.services.watch.wake();  // it is due, or another account's claim may wait no more
   log_event(call, event,
             {{"account", call.account()},
              {"domain", name->text()},
@@ -200,6 +201,7 @@ Response remove_domain(const Call& call) {
     const bool is_absent = removed.error().kind == store::StoreError::Kind::not_found;
     return is_absent ? not_found() : store_problem(call.services, removed.error());
   }
+  call.services.watch.wake();  // another account's claim may wait no more
   log_event(call, "domain removed", {{"account", call.account()}, {"domain", name->text()}});
   return json_answer(204, nullptr);
 }
@@ -212,6 +214,7 @@ Response verify_domain(const Call& call) {
     const bool is_absent = checked.error().kind == store::StoreError::Kind::not_found;
     return is_absent ? not_found() : store_problem(call.services, checked.error());
   }
+  call.services.watch.wake();  // a holder that is contested is due
   const registry::Assessment& assessment = checked->evidence.assessment;
   log_event(call, "domain checked",
             {{"account", call.account()},
@@ -254,9 +257,7 @@ Response disable_domain(const Call& call) {
 }
 
 Response enable_domain(const Call& call) {
-  Response response = changed_by_person(call, "domain enabled", registry::after_enable);
-  call.services.watch.wake();
-  return response;
+  return changed_by_person(call, "domain enabled", registry::after_enable);
 }
 
 Response show_evidence(const Call& call) {

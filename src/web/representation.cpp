@@ -142,7 +142,8 @@ json::object to_json(const verification::Checked& checked, std::chrono::sys_seco
   // A check that could not be made is no evidence, and none is kept of it.
   const bool kept = checked.held || checked.domain.evidence_id == checked.evidence.id;
   // A claim is proven, and not allowed yet: the row says why.
-  const bool waits = checked.domain.claim_matures_at.has_value();
+  const bool waits =
+      checked.domain.claim_matures_at && assessment.kind == registry::CheckFinding::Kind::proven;
   json::array checks;
   for (const registry::PoolCheck& check : assessment.checks) checks.push_back(to_json(check));
   return {{"object", "check"},

@@ -103,6 +103,32 @@ TEST_F(BreakerCommand, HoldingIsOneWithWhyAndWhom) {
             "  4321  d2.example  would be suspended  pool_not_covered  evidence e2\n");
 }
 
+TEST_F(BreakerCommand, OneDomainIsOne) {
+  lose(2);
+  const Ended status = breaker("status");
+  EXPECT_THAT(status.out, HasSubstr("held       1 domain\n"));
+  EXPECT_THAT(breaker("confirm").out, StartsWith("confirmed  1 domain: what was held happens"));
+}
+
+TEST_F(BreakerCommand, AClaimIsListedAsOne) {
+  ASSERT_TRUE(open()->trip_breaker("share", "So many.", {"system:breaker", kTime}));
+  registry::SendingDomain claimed;
+  claimed.account_id = "4321";
+  claimed.domain = dns::Name::parse("claimed.example").value();
+  claimed.claim_matures_at = kTime + std::chrono::hours{24};
+  ASSERT_TRUE(open()->add_domain(claimed, {"person:ann", kTime}).has_value());
+  registry::SendingDomain lost = claimed;
+  lost.claim_matures_at.reset();
+  lost.reason_code = "ownership_missing";
+  lost.evidence_id = "e9";
+  const auto held = open()->revoke_domain(claimed, lost, "{}", {}, {"system:watch", kTime});
+  ASSERT_TRUE(held.has_value() && held->held);
+  EXPECT_THAT(breaker("status").out,
+              HasSubstr("  4321  claimed.example  would lose its claim  ownership_missing"));
+  const auto object = boost::json::parse(breaker("status", {"--json"}).out).as_object();
+  EXPECT_EQ(object.at("domains").as_array().at(0).at("loses").as_string(), "claim");
+}
+
 TEST_F(BreakerCommand, TheListGoesOnBehindItsLast) {
   lose(6);
   const Ended first = breaker("status", {"--limit", "2"});
@@ -128,7 +154,7 @@ TEST_F(BreakerCommand, ConfirmAndDismissCloseItAndSayWhomThatConcerns) {
   lose(4);
   const Ended dismissed = breaker("dismiss");
   EXPECT_EQ(dismissed.exit_code, 0) << dismissed.err;
-  EXPECT_THAT(dismissed.out, StartsWith("dismissed  3 domains keep their permission"));
+  EXPECT_THAT(dismissed.out, StartsWith("dismissed  3 domains: nothing is lost"));
   EXPECT_THAT(dismissed.out, HasSubstr("d3.example"));
   EXPECT_EQ(breaker("status").exit_code, 0);
   const auto entry = open()->audit_entries({.subject = "breaker:revocations"}, {}).value().back();

@@ -52,8 +52,10 @@ url = "smtp://127.0.0.1:1"
   }
 
   /// The same with more at its end.
-  std::string configure_with(const std::string& more) const {
-    const std::string path = configure();
+  std::string configure_with(
+      const std::string& more,
+      const std::string& zones = R"("provider.zone", "customer.zone")") const {
+    const std::string path = configure("127.0.0.1:0", "mandate.db", zones);
     std::ifstream in(path);
     const std::string text(std::istreambuf_iterator<char>(in), {});
     return folder_.write("mandate.toml", text + more);
@@ -179,6 +181,85 @@ TEST_F(Serve, ADomainThatIsAddedTurnsVerifiedWithoutBeingAskedFor) {
   const Ended shown = run_program({"domain", "show", "4321", "customer.example"}, "", environment);
   EXPECT_NE(shown.out.find("may send as it"), std::string::npos) << shown.out;
   EXPECT_EQ(shown.out.find("may not send as it"), std::string::npos) << shown.out;
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.finish(), 0) << server.err();
+}
+
+TEST_F(Serve, OnHangupReadsTheListOfZoneFilesAnewAsWellAsTheFiles) {
+  const std::string off = "[verification]\nownership = \"off\"\n";
+  folder_.write("customer.zone", customer_zone("v=spf1 include:mailer.provider.example -all"));
+  const std::string config = configure_with(off, R"("provider.zone")");
+  const Ended key = run_program({"key", "create", "--config", config});
+  Program server({"serve", "--config", config});
+  const Environment environment = {{"MANDATE_KEY", trimmed(key.out)},
+                                   {"MANDATE_URL", address_of(server)}};
+  const auto call = [&](const std::vector<std::string>& words) {
+    return run_program(words, "", environment);
+  };
+  const auto hang_up = [&](const std::string& answer) {
+    server.signal(SIGHUP);
+    EXPECT_NE(server.read_err_until(answer).find(answer), std::string::npos) << server.err();
+  };
+  ASSERT_EQ(call({"account", "add", "4321"}).exit_code, 0);
+  ASSERT_EQ(call({"domain", "add", "4321", "customer.example"}).exit_code, 0);
+  EXPECT_NE(call({"domain", "verify", "4321", "customer.example"}).exit_code, 0);
+  configure_with(off);
+  hang_up("\"files\":\"2\"");
+  EXPECT_EQ(call({"domain", "verify", "4321", "customer.example"}).exit_code, 0);
+  configure_with("[nonsense\n");
+  hang_up("the configuration was not read again; the old zones stay");
+  configure_with(off, "");
+  hang_up("dns.zones names no files any more");
+  EXPECT_EQ(call({"domain", "verify", "4321", "customer.example"}).exit_code, 0);
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.finish(), 0) << server.err();
+}
+
+TEST_F(Serve, AHolderSeesThatItsDomainIsClaimedAndUntilWhenAndADisabledOneNoReason) {
+  const std::string config = configure();
+  const Ended key = run_program({"key", "create", "--config", config});
+  Program server({"serve", "--config", config});
+  const Environment environment = {{"MANDATE_KEY", trimmed(key.out)},
+                                   {"MANDATE_URL", address_of(server)}};
+  const auto domain = [&](const std::string& command, const std::string& account) {
+    return run_program({"domain", command, account, "customer.example"}, "", environment);
+  };
+  folder_.write("customer.zone", customer_zone("v=spf1 include:mailer.provider.example -all"));
+  std::string zones = R"("provider.zone", "customer.zone")";
+  // Each in a file of its own, by whose number the log tells that it was read.
+  const auto name_in_dns = [&](const std::string& account, const std::string& files) {
+    const std::string file = account + ".zone";
+    folder_.write(file, "_mandate.customer.example. 60 TXT \"mandate-account=" +
+                            value_behind(domain("show", account).out, "mandate-account=") + "\"\n");
+    zones += ", \"" + file + "\"";
+    configure("127.0.0.1:0", "mandate.db", zones);
+    server.signal(SIGHUP);
+    const std::string answer = "\"files\":\"" + files + "\"";
+    ASSERT_NE(server.read_err_until(answer).find(answer), std::string::npos) << server.err();
+  };
+  for (const char* account : {"4321", "5432"}) {
+    ASSERT_EQ(run_program({"account", "add", account}, "", environment).exit_code, 0);
+    ASSERT_EQ(domain("add", account).exit_code, 0);
+  }
+  name_in_dns("4321", "3");
+  EXPECT_EQ(domain("verify", "4321").exit_code, 0);
+  EXPECT_EQ(domain("show", "4321").out.find("contested"), std::string::npos);
+  name_in_dns("5432", "4");
+  EXPECT_EQ(domain("verify", "5432").exit_code, 1);
+  const Ended holder = domain("show", "4321");
+  EXPECT_NE(holder.out.find("\n  contested  since 2"), std::string::npos) << holder.out;
+  EXPECT_NE(holder.out.find("another account as well, which may send from 2"), std::string::npos)
+      << holder.out;
+  const Ended claimant = domain("show", "5432");
+  EXPECT_EQ(claimant.out.find("contested"), std::string::npos) << claimant.out;
+  EXPECT_NE(claimant.out.find("\n  reason     The DNS of customer.example names this account"),
+            std::string::npos)
+      << claimant.out;
+
+  const Ended disabled = domain("disable", "5432");
+  EXPECT_NE(disabled.out.find("  disabled  "), std::string::npos) << disabled.out;
+  EXPECT_EQ(disabled.out.find("\n  reason"), std::string::npos) << disabled.out;
+  EXPECT_EQ(domain("show", "4321").out.find("contested"), std::string::npos);
   server.signal(SIGTERM);
   EXPECT_EQ(server.finish(), 0) << server.err();
 }

@@ -69,10 +69,10 @@ class FaultyStore final : public store::Store {
   store::Stored<std::optional<std::chrono::sys_seconds>> next_domain_due() override {
     return real_->next_domain_due();
   }
-  store::Stored<void> update_domain(const registry::SendingDomain& before,
-                                    const registry::SendingDomain& after,
-                                    std::string_view evidence_json,
-                                    const registry::Cause& cause) override {
+  store::Stored<registry::SendingDomain> update_domain(const registry::SendingDomain& before,
+                                                       const registry::SendingDomain& after,
+                                                       std::string_view evidence_json,
+                                                       const registry::Cause& cause) override {
     return real_->update_domain(before, after, evidence_json, cause);
   }
   store::Stored<void> remove_domain(std::string_view account_id, const dns::Name& domain,
@@ -91,8 +91,9 @@ class FaultyStore final : public store::Store {
     return real_->revoke_domain(before, after, evidence, rule, cause);
   }
   store::Stored<registry::BreakerState> breaker() override { return real_->breaker(); }
-  store::Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
-                                   const registry::Cause& cause) override {
+  store::Stored<std::optional<registry::BreakerState>> trip_breaker(
+      std::string_view reason_code, std::string_view reason,
+      const registry::Cause& cause) override {
     return real_->trip_breaker(reason_code, reason, cause);
   }
   store::Stored<std::int64_t> end_hold(registry::HoldEnd end,

@@ -70,6 +70,33 @@ TEST(Breaker, ARevocationIsAStepDownFromWhereADomainMaySend) {
   }
 }
 
+TEST(Breaker, ALossIsARevocationOrTheEndOfAClaimThatDoesNotTakeEffect) {
+  const struct {
+    Status from;
+    bool claimed_before;
+    Status to;
+    bool claimed_after;
+    bool is_loss;
+  } table[] = {{Status::verified, false, Status::suspended, false, true},
+               {Status::pending, true, Status::pending, false, true},
+               {Status::suspended, true, Status::suspended, false, true},
+               {Status::failed, true, Status::failed, false, true},
+               {Status::pending, true, Status::failed, false, true},
+               {Status::pending, true, Status::pending, true, false},
+               {Status::pending, false, Status::pending, true, false},
+               {Status::pending, false, Status::pending, false, false},
+               {Status::pending, true, Status::verified, false, false}};
+  for (const auto& row : table) {
+    SendingDomain before;
+    before.status = row.from;
+    if (row.claimed_before) before.claim_matures_at = kNow;
+    SendingDomain after;
+    after.status = row.to;
+    if (row.claimed_after) after.claim_matures_at = kNow;
+    EXPECT_EQ(is_loss(before, after), row.is_loss) << text(row.from) << " to " << text(row.to);
+  }
+}
+
 TEST(Breaker, AHeldRowIsAsItWasButForTheTimesOfItsChecks) {
   SendingDomain before;
   before.account_id = "4321";
@@ -78,6 +105,7 @@ TEST(Breaker, AHeldRowIsAsItWasButForTheTimesOfItsChecks) {
   before.evidence_id = "e1";
   before.last_verified_at = before.last_attempt_at = kNow - hours{1};
   before.attempts = 1;
+  before.leased_until = kNow + hours{1};
   const CheckFinding refused{CheckFinding::Kind::refused, "pool_not_covered", "It fails.", "e2"};
   SendingDomain after = after_check(before, refused, kNow);
   after.next_check_at = kNow + hours{2};
@@ -85,6 +113,7 @@ TEST(Breaker, AHeldRowIsAsItWasButForTheTimesOfItsChecks) {
   expected.last_attempt_at = kNow;
   expected.next_check_at = kNow + hours{2};
   expected.attempts = 0;
+  expected.leased_until.reset();
   EXPECT_EQ(held_row(before, after), expected);
 }
 

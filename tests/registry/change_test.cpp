@@ -133,6 +133,31 @@ TEST(Change, WhatHappensBetweenTwoAccountsIsToldToEach) {
   }
 }
 
+TEST(Change, AHolderIsToldUntilWhenItIsContested) {
+  const SendingDomain holder = domain(Status::verified);
+  SendingDomain contested = holder;
+  contested.contested_at = kNow;
+  contested.contested_until = kNow + hours{24};
+  const auto changes = domain_changes(holder, contested, kNow);
+  ASSERT_EQ(changes.size(), 1U);
+  const auto body = boost::json::parse(changes[0].event_body).as_object();
+  EXPECT_EQ(body.at("data").at("contested_until").as_string(), "2026-11-24T12:00:00Z");
+  EXPECT_EQ(boost::json::serialize(body.at("previous_attributes")),
+            R"({"contested_at":null,"contested_until":null})");
+}
+
+TEST(Change, ADisabledDomainIsToldWithoutTheReasonOfAnEarlierCheck) {
+  SendingDomain before = domain(Status::pending);
+  before.reason_code = "include_missing";
+  before.reason = "It lacks.";
+  const auto changes = domain_changes(before, after_disable(before, kNow), kNow);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].details, R"({"from":"pending","to":"disabled"})");
+  const auto body = boost::json::parse(changes[0].event_body).as_object();
+  EXPECT_EQ(body.at("data").at("reason_code").as_string(), "");
+  EXPECT_EQ(body.at("previous_attributes").at("reason").as_string(), "It lacks.");
+}
+
 TEST(Change, ADnsThatChangedIsToldWhereNoTransitionTellsIt) {
   const SendingDomain before = domain(Status::verified);
   SendingDomain after = before;

@@ -98,9 +98,16 @@ TEST(CheckSchedule, ALotShortensByATenthAtMostAndSpreads) {
     EXPECT_GE(least, test.whole * 9 / 10) << text(test.status);
     EXPECT_LT(least, test.whole * 91 / 100) << text(test.status);
   }
-  EXPECT_GE(
-      next_check(after(Status::pending, 0s), {}, kSince, std::numeric_limits<std::uint64_t>::max()),
-      kSince + 9s);
+}
+
+TEST(CheckSchedule, NoLotBringsAPendingDomainsCheckBeforeItsLeastInterval) {
+  for (const std::uint64_t lot : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{3},
+                                  std::numeric_limits<std::uint64_t>::max()}) {
+    for (const seconds elapsed : {0s, 19s, 20s, 21s}) {
+      const sys_seconds now = kSince + elapsed;
+      EXPECT_EQ(next_check(after(Status::pending, elapsed), {}, now, lot), now + 10s) << lot;
+    }
+  }
 }
 
 TEST(CheckSchedule, ACheckThatCouldNotBeMadeIsMadeAgainSoonerAndNeverLater) {

@@ -113,6 +113,40 @@ TEST(Claim, NeedNotWaitOnceNobodyHoldsTheDomain) {
   EXPECT_EQ(checked(claimant, Kind::proven, {lost}, kNow + hours{1}).status, Status::verified);
 }
 
+TEST(Claim, AHolderThatMayNotSendDelaysNoneWhoeverSawToThat) {
+  const SendingDomain holder = row("a", Status::verified);
+  const SendingDomain claimant = checked(row("b", Status::pending), Kind::proven, {holder});
+  SendingDomain expired = row("a", Status::at_risk);
+  expired.grace_expires_at = kNow;
+  std::vector<SendingDomain> table{expired, after_disable(holder, kNow)};
+  for (const Status status : {Status::pending, Status::suspended, Status::failed}) {
+    table.push_back(row("a", status));
+  }
+  for (const SendingDomain& lost : table) {
+    SCOPED_TRACE(text(lost.status));
+    const SendingDomain told = after_contest(claimant, std::vector{lost, claimant}, kNow);
+    EXPECT_EQ(told.next_check_at, kNow);
+    const SendingDomain owner = checked(told, Kind::proven, {lost});
+    EXPECT_EQ(owner.status, Status::verified);
+    EXPECT_EQ(owner.claim_matures_at, std::nullopt);
+    EXPECT_EQ(after_contest(lost, std::vector{lost, claimant}, kNow), lost);
+  }
+}
+
+TEST(Claim, TheHolderKnowsWhenTheFirstOfItsClaimsTakesEffect) {
+  const SendingDomain holder = row("a", Status::verified);
+  SendingDomain first = row("b", Status::pending);
+  first.claim_matures_at = kNow + hours{3};
+  SendingDomain second = row("c", Status::suspended);
+  second.claim_matures_at = kNow + hours{2};
+  const SendingDomain told = after_contest(holder, std::vector{holder, first, second}, kNow);
+  EXPECT_EQ(told.contested_until, kNow + hours{2});
+  const SendingDomain later = after_contest(told, std::vector{told, first}, kNow + hours{1});
+  EXPECT_EQ(later.contested_until, kNow + hours{3});
+  EXPECT_EQ(later.contested_at, kNow) << "one contest, whoever claims";
+  EXPECT_EQ(after_contest(later, std::vector{later}, kNow).contested_until, std::nullopt);
+}
+
 TEST(Claim, AHolderWhoseGraceIsOverHoldsNothing) {
   SendingDomain holder = row("a", Status::at_risk);
   holder.grace_expires_at = kNow;

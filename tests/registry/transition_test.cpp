@@ -85,10 +85,32 @@ TEST(Transition, ACheckThatCouldBeMadeRecordsItsTimesItsReasonAndItsEvidence) {
       EXPECT_EQ(after.last_attempt_at, kNow);
       EXPECT_EQ(after.last_checked_at, kNow);
       EXPECT_EQ(after.evidence_id, "ev-now");
-      EXPECT_EQ(after.reason_code, proven ? "" : "why");
-      EXPECT_EQ(after.reason, proven ? "" : "Because.");
+      const bool has_reason = !proven && row.from != Status::disabled;
+      EXPECT_EQ(after.reason_code, has_reason ? "why" : "") << text(row.from);
+      EXPECT_EQ(after.reason, has_reason ? "Because." : "") << text(row.from);
       EXPECT_EQ(after.last_verified_at.has_value(), proven);
     }
+  }
+}
+
+TEST(Transition, ADisabledDomainHasNoReasonOfAnEarlierCheck) {
+  for (const Row& row : kTable) {
+    SendingDomain checked = in(row.from);
+    checked.reason_code = "why";
+    checked.reason = "Because.";
+    const SendingDomain disabled = after_disable(checked, kNow);
+    EXPECT_EQ(disabled.reason_code, "") << text(row.from);
+    EXPECT_EQ(disabled.reason, "") << text(row.from);
+    EXPECT_EQ(after_enable(disabled, kNow).reason, "");
+  }
+}
+
+TEST(Transition, ACheckThatComesToAnEndGivesTheLeaseBack) {
+  for (const Kind kind : {Kind::proven, Kind::not_proven, Kind::refused, Kind::unavailable}) {
+    SendingDomain leased = in(Status::verified);
+    leased.leased_until = kNow + 600s;
+    EXPECT_EQ(after_check(leased, found(kind), kNow).leased_until, std::nullopt);
+    EXPECT_EQ(after_disable(leased, kNow).leased_until, std::nullopt);
   }
 }
 

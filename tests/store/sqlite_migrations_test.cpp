@@ -11,6 +11,7 @@
 
 #include "folder.h"
 #include "followed_chain.h"
+#include "registry/sha256.h"
 #include "sample_rows.h"
 #include "store/sqlite_store.h"
 
@@ -31,6 +32,23 @@ std::int64_t number(Connection& connection, const char* sql) {
   Statement statement = connection.prepare(sql);
   EXPECT_EQ(statement.step(), SQLITE_ROW) << sql << ": " << connection.error().message;
   return statement.number(0);
+}
+
+TEST(Migrations, AStepThatWasReleasedIsNeverAnother) {
+  const char* const digests[] = {
+      "4bf9b01c33057b1593acdad173d598648c7f32509e629a66db70be00f17893cf",
+      "7dee908bcdcb87cce9ae7e3d1ee41b12f22bf8bfe8d802c9228b6e16abf6b757",
+      "73b07425602f4b0ee32a53f7b4ef443fb45f0185f78481a49d9c62dbb4a2ba81",
+      "f90056c341a5a18b716b0c2df43c2e3b4f7b083a221124b2ef0fd10c122c1632",
+      "0be9580524075d020c37ba0463eb1b88ad6ab542ce3a9096911ab8efa65cbc50",
+      "bcbe18fb55ac2d0773859f74ecd614bb5a6e1d15def9638142577e9479f06cd3",
+      "760e0718e763a089d5f375e82ac22673cf5a64a75871124f69d6a8ccb4dd0179",
+  };
+  const auto steps = released_steps();
+  ASSERT_GE(steps.size(), std::size(digests));
+  for (std::size_t i = 0; i < std::size(digests); ++i) {
+    EXPECT_EQ(registry::sha256(steps[i]), digests[i]) << "step " << i;
+  }
 }
 
 TEST(Migrations, AnOlderDatabaseKeepsItsRowsAndGetsTheNewSteps) {
@@ -152,13 +170,45 @@ TEST(Migrations, AMessageFromBeforeReturnPathsHasItsSenderAsTheEnvelope) {
   EXPECT_EQ((*store)->message("4321", "m1").value()->mail_from, "news@customer.example");
 }
 
+TEST(Migrations, ADatabaseFromBeforeLeasesKeepsItsQueueAndDisabledDomainsLoseTheirOldReason) {
+  const Folder folder;
+  {
+    Connection older = connect(folder.file("m.db"));
+    ASSERT_TRUE(migrate(older, released_steps().first(7)).has_value());
+    const auto filled = older.run(
+        "INSERT INTO account (id, name, created_at) VALUES ('4321', '', 5), ('other', '', 5);"
+        "INSERT INTO domain (account_id, name, senders, status, reason_code, reason, created_at,"
+        " status_since, evidence_id, next_check_at, claim_matures_at, contested_at) VALUES"
+        " ('4321', 'a.example', '', 'verified', '', '', 1, 1, '', 60, NULL, 7),"
+        " ('other', 'a.example', '', 'pending', 'claimed', 'So.', 1, 1, '', 70, 90, NULL),"
+        " ('4321', 'b.example', '', 'disabled', 'include_missing', 'Old.', 1, 1, '', NULL,"
+        " NULL, NULL)");
+    ASSERT_TRUE(filled.has_value()) << filled.error().message;
+  }
+  const auto store = open_sqlite(folder.file("m.db"));
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ((*store)->next_domain_due().value(), at(60));
+  const auto due = (*store)->lease_due_domains(at(80), at(99), 9).value();
+  ASSERT_EQ(due.size(), 2U);
+  EXPECT_EQ(due[0].contested_until, at(90));
+  EXPECT_EQ(due[1].contested_until, std::nullopt);
+  const auto disabled = (*store)->domain("4321", domain("b.example").domain).value();
+  EXPECT_EQ(disabled->reason_code, "");
+  EXPECT_EQ(disabled->reason, "");
+}
+
 TEST(Migrations, TheDueDomainsAndThoseOfANameAreFoundByTheirIndex) {
   Connection connection = connect(":memory:");
   ASSERT_TRUE(migrate(connection).has_value());
   const std::pair<const char*, const char*> table[] = {
-      {"EXPLAIN QUERY PLAN SELECT name FROM domain WHERE next_check_at <= 9"
-       " ORDER BY next_check_at, account_id, name LIMIT 5",
+      {"EXPLAIN QUERY PLAN SELECT name FROM domain WHERE due_at <= 9"
+       " ORDER BY due_at, account_id, name LIMIT 5",
        "domain_due"},
+      {"EXPLAIN QUERY PLAN SELECT due_at FROM domain WHERE due_at IS NOT NULL"
+       " ORDER BY due_at LIMIT 1",
+       "domain_due"},
+      {"EXPLAIN QUERY PLAN SELECT count(*), min(due_at) FROM domain WHERE due_at <= 9",
+       "COVERING INDEX domain_due"},
       {"EXPLAIN QUERY PLAN SELECT * FROM domain WHERE name = 'x' ORDER BY account_id",
        "domain_by_name"},
       {"EXPLAIN QUERY PLAN UPDATE domain SET grace_expires_at = 9"

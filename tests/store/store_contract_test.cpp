@@ -60,6 +60,8 @@ TEST_P(StoreContract, KeepsEveryFieldOfADomain) {
   whole.visible_by = at(5);
   whole.claim_matures_at = at(6);
   whole.contested_at = at(7);
+  whole.contested_until = at(11);
+  whole.leased_until = at(12);
   whole.warnings = {{"lookups_near_limit", "Nine; of ten."}, {"server_differs", ""}};
   whole.next_check_at = at(8);
   whole.attempts = 9;
@@ -193,7 +195,8 @@ TEST_P(StoreContract, LeasesDueDomainsOnceUntilTheLeaseEnds) {
   ASSERT_EQ(leased.size(), 2U);
   EXPECT_EQ(leased[0].domain.text(), "z.example") << "the longest due first";
   EXPECT_EQ(leased[1].domain.text(), "m.example");
-  EXPECT_EQ(leased[0].next_check_at, at(60));
+  EXPECT_EQ(leased[0].next_check_at, at(10)) << "when it was due is still to be seen";
+  EXPECT_EQ(leased[0].leased_until, at(60));
   EXPECT_EQ(leased[0].attempts, 1);
   EXPECT_EQ(store_->domain("4321", leased[0].domain).value(), leased[0]);
   EXPECT_EQ(store_->lease_due_domains(at(50), at(60), 9).value().size(), 1U);
@@ -201,6 +204,24 @@ TEST_P(StoreContract, LeasesDueDomainsOnceUntilTheLeaseEnds) {
   const auto again = store_->lease_due_domains(at(60), at(70), 9).value();
   ASSERT_EQ(again.size(), 3U) << "a lease that ends gives its domain back";
   EXPECT_EQ(again[0].attempts, 2);
+}
+
+TEST_P(StoreContract, ADomainThatIsMadeDueWhileItIsLeasedIsNotLeasedTwice) {
+  SendingDomain row = domain("a.example");
+  row.next_check_at = at(10);
+  ASSERT_TRUE(store_->add_domain(row, cause()).has_value());
+  row = store_->lease_due_domains(at(50), at(60), 1).value().at(0);
+  SendingDomain due = row;
+  due.next_check_at = at(51);
+  ASSERT_TRUE(store_->update_domain(row, due, "", cause()).has_value());
+  EXPECT_TRUE(store_->lease_due_domains(at(59), at(69), 9).value().empty());
+  EXPECT_EQ(store_->next_domain_due().value(), at(60));
+  EXPECT_EQ(store_->figures(at(59)).value().checks_due, 0);
+  EXPECT_EQ(store_->figures(at(60)).value().oldest_due, at(60));
+  SendingDomain later = due;
+  later.next_check_at = at(90);
+  ASSERT_TRUE(store_->update_domain(due, later, "", cause()).has_value());
+  EXPECT_EQ(store_->next_domain_due().value(), at(90)) << "a lease makes nothing due";
 }
 
 TEST_P(StoreContract, FindsADomainUnderEveryAccountThatHasIt) {
@@ -267,6 +288,8 @@ TEST_P(StoreContract, AnUpdateComparesEveryColumn) {
       {"visible_by", [](SendingDomain& stale) { stale.visible_by = at(1); }},
       {"claim_matures_at", [](SendingDomain& stale) { stale.claim_matures_at = at(1); }},
       {"contested_at", [](SendingDomain& stale) { stale.contested_at = at(1); }},
+      {"contested_until", [](SendingDomain& stale) { stale.contested_until = at(1); }},
+      {"leased_until", [](SendingDomain& stale) { stale.leased_until = at(1); }},
       {"warnings", [](SendingDomain& stale) { stale.warnings = {{"x", "y"}}; }},
       {"next_check_at", [](SendingDomain& stale) { stale.next_check_at = at(1); }},
       {"attempts", [](SendingDomain& stale) { stale.attempts = 1; }},

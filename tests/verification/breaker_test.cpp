@@ -165,10 +165,12 @@ TEST(Breaker, TwoProcessesAtOnceDoNotExceedTheLimit) {
   town.now += hours{1};
   town.publish({.host = "v=spf1 -all"});
   std::atomic<int> held = 0;
+  std::atomic<int> told = 0;
   const auto work = [&](int from) {
     const auto store = std::move(store::open_sqlite(town.path()).value());
     const auto clock = [&] { return town.now; };
-    Breaker breaker(town.provider, town.dns, *store, clock, {}, std::chrono::seconds(5), {});
+    Breaker breaker(town.provider, town.dns, *store, clock, {}, std::chrono::seconds(5),
+                    [&](const std::string&) { ++told; });
     int ids = 0;
     Probe probe(
         town.provider, town.dns, *store, clock,
@@ -185,6 +187,7 @@ TEST(Breaker, TwoProcessesAtOnceDoNotExceedTheLimit) {
   one.join();
   other.join();
   EXPECT_EQ(held, kSome - kLimit);
+  EXPECT_EQ(told, 1);
   EXPECT_EQ(town.count("suspended"), kLimit);
   EXPECT_THAT(town.actions(), ElementsAre("breaker.tripped"));
 }
@@ -242,6 +245,34 @@ TEST(Breaker, WithoutARevocationTheCanaryIsAskedEveryFiveMinutesAndEveryMinuteWh
   EXPECT_FALSE(town.state().holding);
 }
 
+TEST(Breaker, WhoTripsItSaysSoAtOnceAndNobodyElseDoes) {
+  for (const bool by_canary : {true, false}) {
+    Town town(kLimit + 2, "town.db");
+    const auto store = std::move(store::open_sqlite(town.path()).value());
+    std::vector<std::string> elsewhere;
+    Breaker other(
+        town.provider, town.dns, *store, [&] { return town.now; }, {}, std::chrono::seconds(5),
+        [&](const std::string& news) { elsewhere.push_back(news); });
+    ASSERT_TRUE(other.round().has_value());
+    town.now += hours{1};
+    town.publish(by_canary ? Published{.provider = kDropped} : Published{.host = "v=spf1 -all"});
+    town.check_all();
+    EXPECT_THAT(town.news, ElementsAre(HasSubstr(by_canary ? "(canary)" : "(share)")))
+        << "before any round";
+    town.round();
+    ASSERT_TRUE(other.round().has_value());
+    EXPECT_EQ(town.news.size(), 1U);
+    EXPECT_TRUE(elsewhere.empty()) << "in another program that has looked before";
+    std::vector<std::string> begun;
+    Breaker late(
+        town.provider, town.dns, *store, [&] { return town.now; }, {}, std::chrono::seconds(5),
+        [&](const std::string& news) { begun.push_back(news); });
+    ASSERT_TRUE(late.round().has_value());
+    ASSERT_TRUE(late.round().has_value());
+    EXPECT_THAT(begun, ElementsAre(HasSubstr("holds every revocation"))) << "one that begins";
+  }
+}
+
 TEST(Breaker, ItsThreadLooksAtOnceAndEnds) {
   Town town(1);
   town.dns.set(TownDns::State::silent);
@@ -268,6 +299,9 @@ TEST(Canary, IsTheIncludeNamesRecordOverTheWholePool) {
       {"v=spf1 ip4:192.0.2.0/28 -all", nullptr},
       {"v=spf1 ip4:192.0.2.0/24 ?all", nullptr},
       {"v=spf1 exists:host.test.%{o} ip4:192.0.2.0/28 -all", nullptr},
+      {"v=spf1 include:spf.%{h} -all", nullptr},
+      {"v=spf1 include:%{h} -all", "permerror"},
+      {"v=spf1 a:%{h}/29 -all", "does not let 192.0.2.8 pass as out.mailer.test"},
       {"v=spf1 ip4:192.0.2.0/29 -all", "does not let 192.0.2.8 pass as out.mailer.test"},
       {"v=spf1 ?ip4:192.0.2.0/28 -all", "does not let 192.0.2.0 pass"},
       {"v=spf1 ip4:192.0.2.0/33", "permerror"},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "probe_world.h"
+#include "registry/timestamp.h"
 
 namespace mandate::verification {
 namespace {
@@ -59,6 +60,36 @@ TEST_F(ProbeTest, AWithdrawalIsAtRiskForTheGraceThenSuspended) {
   EXPECT_EQ(verify().domain.status, Status::suspended);
   dns_.publish(kGood);
   EXPECT_EQ(verify().domain.status, Status::verified);
+}
+
+TEST_F(ProbeTest, AnEventShowsWhenTheDomainWasDueAndNoLease) {
+  dns_.publish(kGood);
+  registry::SendingDomain due = row();
+  due.next_check_at = now_;
+  replace(due);
+  now_ += std::chrono::seconds{90};
+  ASSERT_EQ(store_->lease_due_domains(now_, now_ + hours{1}, 1).value().size(), 1U);
+  verify();
+  const auto body = boost::json::parse(store_->events("4321", {}).value().back().body).as_object();
+  EXPECT_EQ(body.at("type").as_string(), "domain.verified");
+  EXPECT_EQ(body.at("previous_attributes").at("next_check_at").as_string(),
+            registry::timestamp(now_ - std::chrono::seconds{90}));
+  EXPECT_EQ(row().leased_until, std::nullopt);
+}
+
+TEST_F(ProbeTest, AVerdictAsksNothingOfHeloNamesUnlessARecordLeadsThere) {
+  const auto asks_of_helo = [&] {
+    const auto checked = verify();
+    const dns::Name helo = dns::Name::parse("out.mailer.test").value();
+    for (const auto& [question, fact] : checked.evidence.facts) {
+      if (question.name == helo) return true;
+    }
+    return false;
+  };
+  dns_.publish(kGood);
+  EXPECT_FALSE(asks_of_helo());
+  dns_.publish("v=spf1 a:%{h} include:0123456789abcdef.mailer.test -all");
+  EXPECT_TRUE(asks_of_helo());
 }
 
 TEST_F(ProbeTest, ASilentDnsChangesNothingButTheAttempt) {

@@ -89,7 +89,8 @@ class Town {
   /// The records of all customers, but for those of `removed`.
   void publish(const Published& published, const std::vector<int>& removed = {}) {
     std::string zone = "mailer.test TXT \"" + published.provider + "\"\nhost.test TXT \"" +
-                       published.host + "\"\n";
+                       published.host + "\"\n" + "out.mailer.test A 192.0.2.1\n" +
+                       "spf.out.mailer.test TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n";
     for (int i = 0; i < customers_; ++i) {
       const bool is_removed = std::ranges::find(removed, i) != removed.end();
       zone += name(i).text() +

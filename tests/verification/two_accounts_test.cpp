@@ -4,53 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "probe_world.h"
+#include "registry/transition.h"
+#include "two_accounts.h"
 
 namespace mandate::verification {
 namespace {
-
-/// Two accounts, `4321` and `other`, that list the same domain.
-class TwoAccounts : public ProbeTest {
- protected:
-  void SetUp() override {
-    ProbeTest::SetUp();
-    ASSERT_TRUE(store_->add_account({"other", "", now_, kOther}, cause_).has_value());
-    registry::SendingDomain second = row();
-    second.account_id = "other";
-    ASSERT_TRUE(store_->add_domain(second, cause_).has_value());
-  }
-
-  registry::SendingDomain of(const std::string& account) {
-    return store_->domain(account, name_).value().value();
-  }
-  registry::SendingDomain check(const std::string& account) {
-    auto checked = probe_.verify(account, name_, "key:k1");
-    EXPECT_TRUE(checked.has_value()) << checked.error().message;
-    EXPECT_EQ(of(account), checked->domain);
-    return checked->domain;
-  }
-  void name_in_record(const std::vector<std::string>& tokens) {
-    std::string record = "v=spf1 ";
-    for (const std::string& token : tokens) record += "include:" + token + ".mailer.test ";
-    dns_.publish(record + "-all");
-  }
-  /// What was told to an account, without transitions.
-  std::vector<std::string> told(const std::string& account) {
-    std::vector<std::string> out;
-    const auto events = store_->events(account, {}).value();
-    for (const registry::Event& event : events) {
-      for (const std::string type :
-           {"claim_started", "claim_ended", "contested", "contest_ended"}) {
-        if (event.body.find("\"type\":\"domain." + type + "\"") != std::string::npos) {
-          out.push_back(type);
-        }
-      }
-    }
-    return out;
-  }
-
-  static constexpr const char* kOther = "vvvvvvvvvvvvvvvv";
-};
 
 using Told = std::vector<std::string>;
 
@@ -73,6 +31,7 @@ TEST_F(TwoAccounts, ThatBothAreNamedHoldTheDomainTogetherAfterTheClaimsGrace) {
   EXPECT_EQ(claimant.reason_code, "claimed");
   EXPECT_EQ(claimant.claim_matures_at, now_ + hours{24});
   EXPECT_EQ(of("4321").contested_at, now_);
+  EXPECT_EQ(of("4321").contested_until, now_ + hours{24});
   EXPECT_EQ(told("4321"), Told{"contested"});
   EXPECT_EQ(told("other"), Told{"claim_started"});
 
@@ -84,6 +43,7 @@ TEST_F(TwoAccounts, ThatBothAreNamedHoldTheDomainTogetherAfterTheClaimsGrace) {
   EXPECT_EQ(check("other").status, Status::verified);
   EXPECT_EQ(check("4321").status, Status::verified);
   EXPECT_EQ(of("4321").contested_at, std::nullopt);
+  EXPECT_EQ(of("4321").contested_until, std::nullopt);
   EXPECT_EQ(told("4321"), (Told{"contested", "contest_ended"}));
   EXPECT_EQ(told("other"), (Told{"claim_started", "claim_ended"}));
 }
@@ -126,13 +86,52 @@ TEST_F(TwoAccounts, ASilentDnsNeitherEndsAClaimNorLetsItMature) {
   EXPECT_TRUE(of("4321").contested_at.has_value());
 }
 
-TEST_F(TwoAccounts, AHolderWhoseClaimantWasRemovedIsContestedNoMoreByItsOwnCheck) {
-  name_in_record({kToken});
-  check("4321");
-  name_in_record({kToken, kOther});
-  check("other");
-  ASSERT_TRUE(store_->remove_domain("other", name_, cause_).has_value());
-  EXPECT_EQ(check("4321").contested_at, std::nullopt);
+TEST_F(TwoAccounts, WhatAPersonDoesToTheOneCountsForTheOtherAtOnce) {
+  enum class Deed : std::uint8_t { disable, remove };
+  const struct {
+    Deed deed;
+    const char* account;
+  } table[] = {{Deed::disable, "4321"},
+               {Deed::remove, "4321"},
+               {Deed::disable, "other"},
+               {Deed::remove, "other"}};
+  const auto list = [&](const std::string& account) {
+    registry::SendingDomain row;
+    row.account_id = account;
+    row.domain = name_;
+    row.created_at = row.status_since = now_;
+    ASSERT_TRUE(store_->add_domain(row, cause_).has_value());
+  };
+  for (const auto& [deed, account] : table) {
+    SCOPED_TRACE(account + std::string(deed == Deed::disable ? " disabled" : " removed"));
+    for (const char* each : {"4321", "other"}) {
+      if (store_->domain(each, name_).value()) {
+        ASSERT_TRUE(store_->remove_domain(each, name_, cause_).has_value());
+      }
+      list(each);
+    }
+    name_in_record({kToken});
+    ASSERT_EQ(check("4321").status, Status::verified);
+    name_in_record({kToken, kOther});
+    ASSERT_EQ(check("other").reason_code, "claimed");
+    now_ += std::chrono::seconds{5};
+    const registry::Cause person{.actor = "person:ann", .at = now_};
+    if (deed == Deed::remove) {
+      ASSERT_TRUE(store_->remove_domain(account, name_, person).has_value());
+    } else {
+      const auto disabled = registry::after_disable(of(account), now_);
+      ASSERT_TRUE(store_->update_domain(of(account), disabled, {}, person).has_value());
+    }
+    if (account == std::string("other")) {
+      EXPECT_EQ(of("4321").contested_at, std::nullopt);
+      EXPECT_EQ(told("4321").back(), "contest_ended");
+      EXPECT_EQ(of("4321").status, Status::verified);
+    } else {
+      EXPECT_EQ(of("other").next_check_at, now_) << "nobody holds the domain any more";
+      EXPECT_EQ(check("other").status, Status::verified) << "without the rest of the grace";
+      EXPECT_EQ(told("other").back(), "claim_ended");
+    }
+  }
 }
 
 TEST_F(TwoAccounts, AHolderThatChangesMeanwhileIsToldAllTheSame) {

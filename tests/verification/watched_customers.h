@@ -110,7 +110,8 @@ inline registry::SendingDomain pending_customer(int number, std::chrono::sys_sec
 }
 
 inline void add_account(store::Store& store) {
-  const auto added = store.add_account({"4321", "", kBegin, "0123456789abcdef"}, {"person:test", kBegin});
+  const auto added =
+      store.add_account({"4321", "", kBegin, "0123456789abcdef"}, {"person:test", kBegin});
   ASSERT_TRUE(added.has_value()) << added.error().message;
 }
 
@@ -133,8 +134,9 @@ inline void add_customers(const std::string& path, int count) {
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
       std::to_string(count - 1) +
       ") INSERT INTO domain (account_id, name, senders, status, reason_code, reason, created_at,"
-      " status_since, evidence_id, next_check_at) SELECT account_id, 'c' || i || '.customer.test',"
-      " senders, status, reason_code, reason, created_at, status_since, evidence_id, next_check_at"
+      " status_since, evidence_id, next_check_at, due_at) SELECT account_id,"
+      " 'c' || i || '.customer.test', senders, status, reason_code, reason, created_at,"
+      " status_since, evidence_id, next_check_at, due_at"
       " FROM n, domain WHERE name = 'c0.customer.test'";
   ASSERT_TRUE(connection.run(copy.c_str()).has_value()) << connection.error().message;
 }

@@ -71,9 +71,10 @@ class FlakyStore final : public store::Store {
     if (fails) return error();
     return inner_->next_domain_due();
   }
-  store::Stored<void> update_domain(const registry::SendingDomain& before,
-                                    const registry::SendingDomain& after, std::string_view evidence,
-                                    const registry::Cause& cause) override {
+  store::Stored<registry::SendingDomain> update_domain(const registry::SendingDomain& before,
+                                                       const registry::SendingDomain& after,
+                                                       std::string_view evidence,
+                                                       const registry::Cause& cause) override {
     if (fails) return error();
     if (conflicts > 0) {
       --conflicts;
@@ -104,8 +105,9 @@ class FlakyStore final : public store::Store {
     if (fails) return error();
     return inner_->breaker();
   }
-  store::Stored<void> trip_breaker(std::string_view reason_code, std::string_view reason,
-                                   const registry::Cause& cause) override {
+  store::Stored<std::optional<registry::BreakerState>> trip_breaker(
+      std::string_view reason_code, std::string_view reason,
+      const registry::Cause& cause) override {
     if (fails) return error();
     return inner_->trip_breaker(reason_code, reason, cause);
   }

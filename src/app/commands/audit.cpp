@@ -11,6 +11,7 @@
 
 #include "app/commands/answer.h"
 #include "app/configured_store.h"
+#include "app/counted_noun.h"
 #include "app/exit_code.h"
 #include "app/progress.h"
 #include "app/terminal.h"
@@ -118,7 +119,7 @@ void print(const Verdict& verdict, bool json) {
     fmt::print("broken at {}: {}: {}\n", broken->sequence, broken->kind, broken->detail);
     fmt::print("intact up to {}, head {}\n", head.sequence, head.hash);
   } else {
-    fmt::print("intact  {} entries, head {}\n", head.sequence, head.hash);
+    fmt::print("intact  {}, head {}\n", counted(head.sequence, "entry", "entries"), head.hash);
   }
 }
 

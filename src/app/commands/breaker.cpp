@@ -10,6 +10,7 @@
 
 #include "app/commands/answer.h"
 #include "app/configured_store.h"
+#include "app/counted_noun.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/terminal.h"
@@ -58,10 +59,19 @@ boost::json::array to_json(const Held& held) {
   return out;
 }
 
+std::string loss_text(const HeldRevocation& revocation) {
+  if (revocation.of_claim) return "lose its claim";
+  return fmt::format("be {}", registry::text(revocation.to));
+}
+
+std::string domains(std::int64_t count) {
+  return counted(count, "domain", "domains");
+}
+
 void print_list(const Held& held) {
   for (const HeldRevocation& revocation : held.domains) {
-    fmt::print("  {}  {}  would be {}  {}  evidence {}\n", escaped(revocation.account_id),
-               escaped(revocation.domain.text()), registry::text(revocation.to),
+    fmt::print("  {}  {}  would {}  {}  evidence {}\n", escaped(revocation.account_id),
+               escaped(revocation.domain.text()), loss_text(revocation),
                escaped(revocation.reason_code), escaped(revocation.evidence_id));
   }
   if (!held.has_more) return;
@@ -88,10 +98,10 @@ void print_state(const BreakerState& state) {
     return;
   }
   fmt::print("why        {}: {}\n", escaped(state.reason_code), printable(state.reason));
-  fmt::print("counted    {} made within the time, {} domains may send\n", state.counts.made,
-             state.counts.may_send);
+  fmt::print("counted    {} made within the time, {} may send\n", state.counts.made,
+             domains(state.counts.may_send));
   fmt::print("next       {}\n", advice_on(state));
-  fmt::print("held       {} domains\n", state.counts.held);
+  fmt::print("held       {}\n", domains(state.counts.held));
 }
 
 /// The store of the configuration, and the page of held domains as they are before a decision.
@@ -126,7 +136,7 @@ int decide(const BreakerOptions& options, HoldEnd end, std::string_view follows)
                                    {"domains", to_json(opened->held)},
                                    {"has_more", opened->held.has_more}});
   } else {
-    fmt::print("{}  {} domains {}\n", registry::text(end), *ended, follows);
+    fmt::print("{}  {}: {}\n", registry::text(end), domains(*ended), follows);
     print_list(opened->held);
   }
   return exit_code::done;
@@ -153,14 +163,12 @@ int breaker_status(const BreakerOptions& options) {
 
 int breaker_confirm(const BreakerOptions& options) {
   return decide(options, HoldEnd::confirmed,
-                "lose their permission when their check, due now, "
-                "comes to the same again");
+                "what was held happens when the check, due now, comes to the same again");
 }
 
 int breaker_dismiss(const BreakerOptions& options) {
   return decide(options, HoldEnd::dismissed,
-                "keep their permission, are checked again now, and "
-                "counted anew");
+                "nothing is lost; the check is made again now, and losses are counted anew");
 }
 
 }  // namespace mandate::app

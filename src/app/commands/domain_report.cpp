@@ -26,6 +26,17 @@ std::string headline(const boost::json::object& object, const Palette& palette) 
                      shown(object, "account"), may_send ? "may" : "may not");
 }
 
+/// That another account claims the domain, and from when on it may send as well.
+std::string contest_text(const boost::json::object& domain, const Palette& palette) {
+  const std::string since = shown(domain, "contested_at");
+  if (since.empty()) return {};
+  return line("contested",
+              palette.doubtful(fmt::format(
+                  "since {}: the DNS names another account as well, which may send from {} on; if "
+                  "that is not meant, take what names it out of the DNS",
+                  since, shown(domain, "contested_until"))));
+}
+
 const boost::json::array* list_of(const boost::json::object& object, std::string_view name) {
   const boost::json::value* value = object.if_contains(name);
   return value == nullptr ? nullptr : value->if_array();
@@ -109,6 +120,7 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   out += line("since", shown(domain, "status_since"));
   out += line("checked", shown(domain, "last_checked_at"));
   out += line("grace ends", shown(domain, "grace_expires_at"));
+  out += contest_text(domain, palette);
   for (const std::string& sender : field_list(domain, "senders")) {
     out += line("sender", escaped(sender));
   }

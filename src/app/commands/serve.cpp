@@ -35,6 +35,17 @@ class AwaitedSignals {
   sigset_t signals_{};
 };
 
+/// The list of zone files may have changed as well as what is in them.
+void reload(Service& service, const std::string& path, spdlog::logger& log) {
+  const auto config = load_config(path);
+  if (config) {
+    service.reload(config->zones);
+  } else {
+    log.error(event("the configuration was not read again; the old zones stay",
+                    {{"error", config.error().message}}));
+  }
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
@@ -47,7 +58,7 @@ int serve(const ServeOptions& options) {
   const std::string url = (*service)->url();
   log->info(event("listening on " + url, {{"event", "listening"}, {"address", url}}));
   int signal = signals.next();
-  for (; signal == SIGHUP; signal = signals.next()) (*service)->reload();
+  for (; signal == SIGHUP; signal = signals.next()) reload(**service, options.config, *log);
   log->info(event("stopping",
                   {{"event", "stopping"}, {"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}}));
   service->reset();

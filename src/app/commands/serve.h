@@ -9,7 +9,8 @@ struct ServeOptions {
   std::string config;  ///< the configuration file
 };
 
-/// Serves until SIGINT or SIGTERM, reads zone files again on SIGHUP. 0 after an orderly stop, or
+/// Serves until SIGINT or SIGTERM, reads the zone files that the
+/// configuration names on SIGHUP. 0 after an orderly stop, or
 /// the exit code of what kept it from starting.
 int serve(const ServeOptions& options);
 

@@ -10,6 +10,7 @@
 #include "advice/gathered_terms.h"
 #include "app/commands/policy_subject.h"
 #include "app/commands/shift_report.h"
+#include "app/counted_noun.h"
 
 namespace mandate::app {
 namespace {
@@ -145,7 +146,7 @@ std::string problems_text(const TreeNode& root, const Palette& palette) {
   const auto add = [&](State state, std::string_view one, std::string_view many) {
     const std::ptrdiff_t count = nodes_in(root, state);
     if (count == 0) return;
-    const std::string part = fmt::format("{} {}", count, count == 1 ? one : many);
+    const std::string part = counted(count, one, many);
     out += out.empty() ? "" : ", ";
     out += state == State::broken ? palette.bad(part) : palette.doubtful(part);
   };
