@@ -10,6 +10,7 @@
 #include "advice/record_edit.h"
 #include "advice/shown.h"
 #include "advice/wildcard.h"
+#include "dns/alias.h"
 #include "dns/public_suffix.h"
 #include "mandate/spf/record.h"
 #include "spf/policy_records.h"
@@ -64,7 +65,7 @@ class Planner {
   void settle_for(const std::string& value, Proof proof);
   void explain_failure(const Proof& proof);
   void find_remedies(const std::string& value, const Proof& proof);
-  void note_dependence();
+  void note_dependence(const dns::Name& holder);
   void note_redirect(const std::string& value);
 
   void note(std::string text) { plan_.notes.push_back(std::move(text)); }
@@ -112,10 +113,8 @@ void Planner::look_for_wildcard() {
 /// RFC 1034 section 3.6.2: beside a CNAME nothing else can stand.
 bool Planner::is_alias() {
   if (alias_->status != dns::Fact::Status::found) return false;
-  std::string target = "another name";
-  for (const dns::RecordData& data : alias_->records) {
-    if (const auto* held = std::get_if<dns::NameData>(&data)) target = held->target.text();
-  }
+  const auto alias = dns::alias_target(*alias_);
+  const std::string target = alias ? shown(alias->text()) : "another name";
   const std::string domain = request_.domain.text();
   refuse(
       fmt::format("{} is an alias (CNAME) of {}: no record can be put beside it, and its SPF "
@@ -188,7 +187,14 @@ bool Planner::passes_today() {
     if (!spf::is_spf_record(data.joined())) continue;
     plan_.value = data.joined();
   }
-  if (!*included) note_dependence();
+  const auto target = dns::alias_target(*alias_);
+  if (target) {
+    note(fmt::format("{} is an alias (CNAME) of {}, whose record this is.", request_.domain.text(),
+                     shown(target->text())));
+  }
+  if (!*included && target != sender_.include_name) {
+    note_dependence(target.value_or(request_.domain));
+  }
   return true;
 }
 
@@ -225,7 +231,7 @@ bool Planner::is_lacking() const {
 }
 
 /// Step 2 of the edit: whose records the pool passes by, beside the domain's and the provider's.
-void Planner::note_dependence() {
+void Planner::note_dependence(const dns::Name& holder) {
   const std::string own = request_.domain.text();
   const std::string provider = sender_.include_name.text();
   std::set<std::string> seen;
@@ -238,10 +244,10 @@ void Planner::note_dependence() {
                        range_text(standing.range), domain));
     }
     if (decider != own || !seen.insert(decider).second) continue;
-    note(
-        fmt::format("{} passes by `{}` in the record of {} itself, which has to be edited when "
-                    "the sending pool changes.",
-                    range_text(standing.range), shown(standing.standing.term), own));
+    note(fmt::format(
+        "{} passes by `{}` in the record of {} itself, which has to be edited when "
+        "the sending pool changes.",
+        range_text(standing.range), shown(standing.standing.term), shown(holder.text())));
   }
 }
 

@@ -267,6 +267,18 @@ TEST(Plan, AnAliasByWhichThePoolPassesNeedsNoEdit) {
   const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
   EXPECT_EQ(text(found.verdict), "nothing_to_do");
   EXPECT_EQ(found.value, "v=spf1 include:p.test -all");
+  EXPECT_THAT(found.notes, ::testing::ElementsAre("www.d.test is an alias (CNAME) of nested.test, "
+                                                  "whose record this is."));
+}
+
+TEST(Plan, AnAliasDependsOnTheRecordOfItsTarget) {
+  ZoneAnswers dns(
+      std::string(zone) +
+      "www.d CNAME wide\nwide TXT \"v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all\"\n");
+  const PlanRequest request{name("www.d.test"), name("p.test"), {}, {}};
+  const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+  EXPECT_EQ(text(found.verdict), "nothing_to_do");
+  EXPECT_THAT(found.notes, Contains(HasSubstr("in the record of wide.test itself")));
 }
 
 TEST(Plan, WhatAWildcardAnswersIsNoRecordOfTheName) {

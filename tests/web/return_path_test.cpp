@@ -186,7 +186,7 @@ TEST_F(ReturnPaths, AreVerifiedAndSentFrom) {
   const auto check = object_of(world_.post(std::string(kDomain) + "/verify"));
   EXPECT_EQ(field(check, "status"), "verified") << field(check, "reason");
   EXPECT_EQ(field(check.at("checks").as_array().at(0).as_object(), "mail_from"),
-            "bounces@bounce.customer.example");
+            "bounces+00000000000000000000000000@bounce.customer.example");
 }
 
 TEST_F(ReturnPaths, ReplaceTheModeThatIsProvenOnlyOnceTheyAre) {
