@@ -5,6 +5,7 @@
 
 #include "advice/drift_story.h"
 #include "advice/known_policy.h"
+#include "dns/alias.h"
 
 namespace mandate::advice {
 namespace {
@@ -38,7 +39,16 @@ std::vector<RecordChange> record_changes(const KnownPolicy& before, const KnownP
     if (!is_known(then) || !is_known(now) || !is_other(*then, *now)) continue;
     // RFC 7208 section 5.7: any address will do.
     if (name.kind == Kind::exists && !then->is_void() && !now->is_void()) continue;
-    out.push_back({std::move(name), policy_answer(*then), policy_answer(*now)});
+    const dns::Question cname{name.question.name, dns::RecordType::cname};
+    const Fact* was = before.facts.find(cname);
+    const Fact* is = after.facts.find(cname);
+    if (!is_known(was)) was = is;
+    if (!is_known(is)) is = was;
+    out.push_back({.asked = std::move(name),
+                   .before = policy_answer(*then),
+                   .after = policy_answer(*now),
+                   .alias_before = is_known(was) ? dns::alias_target(*was) : std::nullopt,
+                   .alias_after = is_known(is) ? dns::alias_target(*is) : std::nullopt});
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // What changed in the DNS of a policy from one time to another, by whom, and what it does.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct RecordChange {
   AskedName asked;
   std::vector<std::string> before;  ///< `policy_answer`
   std::vector<std::string> after;
+  /// What the name was and is an alias of, as far as that is known; else as the other side has it.
+  std::optional<dns::Name> alias_before;
+  std::optional<dns::Name> alias_after;
 };
 
 struct Drift {

@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "advice/shown.h"
@@ -89,9 +90,22 @@ Texts beyond(const Texts& texts, const Texts& others) {
   return out;
 }
 
+/// Whose the records of a name are, behind the name.
+std::string alias_text(const RecordChange& change) {
+  const auto& [before, after] = std::tie(change.alias_before, change.alias_after);
+  if (!before && !after) return {};
+  if (before == after) return fmt::format(", an alias (CNAME) of {},", shown(after->text()));
+  if (!after) return fmt::format(", no longer an alias (CNAME) of {},", shown(before->text()));
+  const std::string now = fmt::format(", now an alias (CNAME) of {}", shown(after->text()));
+  return before ? fmt::format("{} and no longer of {},", now, shown(before->text())) : now + ",";
+}
+
 std::string change_text(const RecordChange& change) {
   const RecordType type = change.asked.question.type;
-  const std::string place = place_text(change.asked);
+  std::string place = place_text(change.asked);
+  const std::string alias = alias_text(change);
+  if (!alias.empty() && place.ends_with(',')) place.pop_back();
+  place += alias;
   if (type == RecordType::txt) {
     return fmt::format("{} {}", place, records_text(change.before, change.after));
   }

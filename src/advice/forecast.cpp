@@ -25,7 +25,6 @@ using dns::Fact;
 using dns::RecordType;
 using Kind = TreeNode::Kind;
 
-constexpr std::size_t kMostOmens = 20;
 constexpr spf::Limits kLimits;
 constexpr int kNearLookups = 9;
 constexpr int kNearVoids = 2;

@@ -10,8 +10,10 @@
 #include "advice/record_edit.h"
 #include "advice/shown.h"
 #include "advice/wildcard.h"
+#include "dns/alias.h"
 #include "dns/public_suffix.h"
 #include "mandate/spf/record.h"
+#include "spf/policy_records.h"
 
 namespace mandate::advice {
 namespace {
@@ -35,7 +37,8 @@ class Planner {
   Planner(const PlanRequest& request, const dns::Facts& facts)
       : request_(request),
         facts_(facts),
-        sender_{request.include_name, request.pool, request.shared_name.has_value()} {}
+        sender_{request.include_name, request.pool,
+                request.shared_name.value_or(request.include_name)} {}
 
   std::variant<Plan, spf::Questions> run() {
     look_up();
@@ -53,6 +56,8 @@ class Planner {
   bool refuse_include(const PolicyMap& map, const PolicyMap::Outcome& outcome,
                       const std::string& whom);
   bool passes_today();
+  std::optional<bool> is_included();
+  bool is_lacking() const;
   void edit();
   void edit(const std::string& value);
   std::optional<std::string> in_a_place_that_passes(const std::string& value);
@@ -60,7 +65,7 @@ class Planner {
   void settle_for(const std::string& value, Proof proof);
   void explain_failure(const Proof& proof);
   void find_remedies(const std::string& value, const Proof& proof);
-  void note_dependence();
+  void note_dependence(const dns::Name& holder);
   void note_redirect(const std::string& value);
 
   void note(std::string text) { plan_.notes.push_back(std::move(text)); }
@@ -108,10 +113,8 @@ void Planner::look_for_wildcard() {
 /// RFC 1034 section 3.6.2: beside a CNAME nothing else can stand.
 bool Planner::is_alias() {
   if (alias_->status != dns::Fact::Status::found) return false;
-  std::string target = "another name";
-  for (const dns::RecordData& data : alias_->records) {
-    if (const auto* held = std::get_if<dns::NameData>(&data)) target = held->target.text();
-  }
+  const auto alias = dns::alias_target(*alias_);
+  const std::string target = alias ? shown(alias->text()) : "another name";
   const std::string domain = request_.domain.text();
   refuse(
       fmt::format("{} is an alias (CNAME) of {}: no record can be put beside it, and its SPF "
@@ -176,17 +179,59 @@ bool Planner::passes_today() {
   if (!today) return true;  // the questions end the plan
   plan_.today = std::move(*today);
   if (!std::ranges::all_of(plan_.today, &PoolStanding::authorized)) return false;
+  const auto included = is_included();
+  if (!included) return true;
+  if (!*included && is_lacking()) return false;
   plan_.verdict = Verdict::nothing_to_do;
   for (const dns::TxtData& data : plan_.texts) {
     if (!spf::is_spf_record(data.joined())) continue;
     plan_.value = data.joined();
   }
-  note_dependence();
+  const auto target = dns::alias_target(*alias_);
+  if (target) {
+    note(fmt::format("{} is an alias (CNAME) of {}, whose record this is.", request_.domain.text(),
+                     shown(target->text())));
+  }
+  if (!*included && target != sender_.include_name) {
+    note_dependence(target.value_or(request_.domain));
+  }
   return true;
 }
 
+/// Whether the domain itself includes the name, in its own record or one that it redirects to, so
+/// that whatever else lets the pool pass may go. Nothing, and the question kept, when more has to
+/// be known.
+std::optional<bool> Planner::is_included() {
+  const spf::PolicyRecords policy = spf::policy_records(request_.domain, facts_);
+  if (policy.lacking) {
+    lacking_ = {*policy.lacking};
+    return std::nullopt;
+  }
+  const dns::Name& name = sender_.include_name;
+  const bool by_redirect = !request_.shared_name;  // which does not show whose the domain is
+  return std::ranges::any_of(policy.records, [&](const spf::PolicyRecord& held) {
+    if (by_redirect && held.domain == name) return true;
+    const std::vector<std::string> names = spf::passing_includes(held.record);
+    return std::ranges::find(names, name.text()) != names.end();
+  });
+}
+
+/// Of a pool that passes by something else: whether the include is wanted all the same.
+bool Planner::is_lacking() const {
+  if (request_.shared_name) return true;
+  if (!request_.for_any_account) return false;
+  return std::ranges::any_of(plan_.today, [&](const PoolStanding& standing) {
+    for (const std::string& domain : standing.path) {
+      const auto name = dns::Name::parse(domain);
+      if (!name || !name->is_at_or_below(sender_.shared_name)) continue;
+      return sender_.is_of_other(*name);
+    }
+    return false;
+  });
+}
+
 /// Step 2 of the edit: whose records the pool passes by, beside the domain's and the provider's.
-void Planner::note_dependence() {
+void Planner::note_dependence(const dns::Name& holder) {
   const std::string own = request_.domain.text();
   const std::string provider = sender_.include_name.text();
   std::set<std::string> seen;
@@ -199,10 +244,10 @@ void Planner::note_dependence() {
                        range_text(standing.range), domain));
     }
     if (decider != own || !seen.insert(decider).second) continue;
-    note(
-        fmt::format("{} passes by `{}` in the record of {} itself, which has to be edited when "
-                    "the sending pool changes.",
-                    range_text(standing.range), shown(standing.standing.term), own));
+    note(fmt::format(
+        "{} passes by `{}` in the record of {} itself, which has to be edited when "
+        "the sending pool changes.",
+        range_text(standing.range), shown(standing.standing.term), shown(holder.text())));
   }
 }
 

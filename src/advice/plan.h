@@ -17,11 +17,15 @@ struct PlanRequest {
   dns::Name include_name;  ///< what the record is to include
   /// The sending pool. Empty: what the record of `include_name` lets pass.
   std::vector<dns::Prefix> pool;
-  /// Set where `include_name` is an account's own: the name that all accounts share. Then only a
-  /// pass by way of the account's own name counts, and an include of the shared one makes way.
+  /// Set where `include_name` is an account's own: the name that all accounts share. Then the
+  /// record of the domain, or one that it redirects to, has to include the own name, since that
+  /// shows whose the domain is; and an include of the shared one makes way. Others of the provider
+  /// in front of it take nothing away.
   std::optional<dns::Name> shared_name;
   /// Nobody else sends with the name: its first record ends with `-all`.
   bool exclusive = false;
+  /// A pass by way of a name below `include_name`, which is one account's own, does not count.
+  bool for_any_account = false;
 };
 
 struct Plan {

@@ -20,11 +20,9 @@ bool is_all(std::string_view term) {
 }
 
 bool is_authorized(const PolicyMap::Outcome& outcome,
-                   const std::optional<spf::DecidingTerm>& decided, const Sender& sender) {
+                   const std::optional<spf::DecidingTerm>& decided) {
   if (outcome.dynamic || outcome.result != Result::pass) return false;
-  if (!decided || is_all(decided->term())) return false;
-  return !sender.by_name ||
-         std::ranges::find(decided->path, sender.include_name.text()) != decided->path.end();
+  return decided && !is_all(decided->term());
 }
 
 std::vector<PoolStanding> standing_of_pool(const PolicyMap& map, const Sender& sender) {
@@ -32,7 +30,7 @@ std::vector<PoolStanding> standing_of_pool(const PolicyMap& map, const Sender& s
   for (const PolicyMap::Piece& piece : map.cover(sender.pool)) {
     const auto decided = map.decided_by(*piece.outcome);
     out.push_back({piece.range, standing(map, *piece.outcome),
-                   is_authorized(*piece.outcome, decided, sender),
+                   is_authorized(*piece.outcome, decided),
                    decided ? decided->path : std::vector<std::string>()});
   }
   return out;
@@ -49,6 +47,10 @@ void sort_into(Proof& proof, Shift shift) {
 }
 
 }  // namespace
+
+bool Sender::is_of_other(const dns::Name& name) const {
+  return name != include_name && name != shared_name && name.is_at_or_below(shared_name);
+}
 
 bool Proof::pool_passes() const {
   return std::ranges::all_of(pool, &PoolStanding::authorized);

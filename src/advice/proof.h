@@ -39,8 +39,11 @@ struct Proof {
 struct Sender {
   dns::Name include_name;
   std::vector<dns::Prefix> pool;
-  /// Only a pass by way of `include_name` counts: the name is the account's own.
-  bool by_name = false;
+  /// Below which accounts have names of their own.
+  dns::Name shared_name;
+
+  /// Whether it is the name of another account than the plan is for.
+  bool is_of_other(const dns::Name& name) const;
 };
 
 /// A domain's TXT answer as it would be with that one SPF record: every SPF record and near miss

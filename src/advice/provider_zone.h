@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ struct ProviderNames {
   dns::Name include_name;
   std::vector<dns::Prefix> pool;  ///< at least one
   std::vector<dns::Name> helo_names;
+  std::optional<dns::Name> bounce_host = {};  ///< see bounce_record.h
 };
 
 struct ProviderZone {

@@ -179,9 +179,11 @@ void insert_include(RecordEdit& edit, const spf::Record& record, const dns::Name
   }
 }
 
-void edit_record(RecordEdit& edit, const spf::Record& record, const dns::Name& name) {
-  if (in_force(record, name)) return;
-  if (const Directive* include = first_include(record, name); include != nullptr) {
+void edit_record(RecordEdit& edit, const spf::Record& record, const dns::Name& name,
+                 bool by_redirect) {
+  const Directive* const include = first_include(record, name);
+  if (in_force(record, name) && (by_redirect || include != nullptr)) return;
+  if (include != nullptr) {
     edit.notes.push_back(
         fmt::format("The qualifier of `{}` makes a match something other than pass; it goes.",
                     shown(include->span.in(record.text))));
@@ -228,6 +230,25 @@ void add_notes_on_meaning(std::vector<std::string>& notes, const spf::Record& be
   }
 }
 
+// `by_redirect`: a redirect that is followed does as well.
+std::expected<RecordEdit, std::string> put_in_force(std::string_view text,
+                                                    const dns::Name& include_name,
+                                                    bool by_redirect) {
+  RecordEdit edit{.text = std::string(text), .changed = false, .notes = {}};
+  const auto record = read_mended(edit, include_name);
+  if (!record) return std::unexpected(record.error());
+  edit_record(edit, *record, include_name, by_redirect);
+  edit.changed = edit.text != text;
+  if (!edit.changed) return edit;
+  const auto after = spf::parse_record(edit.text);
+  if (!after || !in_force(*after, include_name)) {
+    return std::unexpected(
+        fmt::format("`include:{}` cannot be put into this record.", shown(include_name.text())));
+  }
+  add_notes_on_meaning(edit.notes, *record, *after);
+  return edit;
+}
+
 }  // namespace
 
 std::string describe(const spf::SyntaxError& error, std::string_view record) {
@@ -240,19 +261,7 @@ std::string describe(const spf::SyntaxError& error, std::string_view record) {
 
 std::expected<RecordEdit, std::string> with_include(std::string_view text,
                                                     const dns::Name& include_name) {
-  RecordEdit edit{.text = std::string(text), .changed = false, .notes = {}};
-  const auto record = read_mended(edit, include_name);
-  if (!record) return std::unexpected(record.error());
-  edit_record(edit, *record, include_name);
-  edit.changed = edit.text != text;
-  if (!edit.changed) return edit;
-  const auto after = spf::parse_record(edit.text);
-  if (!after || !in_force(*after, include_name)) {
-    return std::unexpected(
-        fmt::format("`include:{}` cannot be put into this record.", shown(include_name.text())));
-  }
-  add_notes_on_meaning(edit.notes, *record, *after);
-  return edit;
+  return put_in_force(text, include_name, true);
 }
 
 std::expected<RecordEdit, std::string> with_include_for(std::string_view text,
@@ -261,7 +270,7 @@ std::expected<RecordEdit, std::string> with_include_for(std::string_view text,
   const auto record = spf::parse_record(text);
   const Directive* include = record ? first_include(*record, replaced) : nullptr;
   const bool has_own = record && first_include(*record, include_name) != nullptr;
-  if (include == nullptr || has_own) return with_include(text, include_name);
+  if (include == nullptr || has_own) return put_in_force(text, include_name, false);
   RecordEdit edit{.text = std::string(text), .changed = true, .notes = {}};
   edit.text.replace(include->span.begin, include->span.end - include->span.begin,
                     "include:" + include_name.text());

@@ -28,7 +28,8 @@ std::expected<RecordEdit, std::string> with_include(std::string_view record,
                                                     const dns::Name& include_name);
 
 /// The same, where an include of another name that is in force and passes makes way for it: the
-/// name that all accounts share for the account's own.
+/// name that all accounts share for the account's own. A redirect does not do, since only an
+/// include shows whose the domain is.
 std::expected<RecordEdit, std::string> with_include_for(std::string_view record,
                                                         const dns::Name& replaced,
                                                         const dns::Name& include_name);

@@ -135,12 +135,13 @@ std::optional<PolicyMap> RemedySearch::map_of(const std::string& text) {
   return take(spf::compile(domain_.text(), facts_, {.limits = kWideLimits, .records = &records}));
 }
 
-/// Before the first `all`, and not the provider's.
+/// Before the first `all`, and not the provider's nor one that shows whose the domain is as well.
 bool RemedySearch::is_live(const spf::Record& record, const Directive& directive) const {
   const auto all = std::ranges::find(record.directives, Mechanism::all, &Directive::mechanism);
   if (all != record.directives.end() && directive.span.begin >= all->span.begin) return false;
-  return directive.mechanism != Mechanism::include ||
-         target_of(record, directive, domain_) != sender_.include_name;
+  if (directive.mechanism != Mechanism::include) return true;
+  const auto target = target_of(record, directive, domain_);
+  return !target || (*target != sender_.include_name && !sender_.is_of_other(*target));
 }
 
 void RemedySearch::propose(std::string_view id, std::string summary, const dns::Name& name,

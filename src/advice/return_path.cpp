@@ -8,6 +8,7 @@
 
 #include "advice/shown.h"
 #include "advice/wildcard.h"
+#include "dns/alias.h"
 #include "dns/mail_exchange.h"
 
 namespace mandate::advice {
@@ -39,13 +40,14 @@ class ReturnPathPlanner {
     if (!lacking_.empty()) return std::move(lacking_);
     if (auto lacking = plan_policy(facts_)) return std::move(*lacking);
     plan_bounces(*mx());
+    note_alias();
     if (is_done()) return std::move(plan_);
     if (set_wildcard_aside()) {
       if (auto lacking = plan_policy(own_)) return std::move(*lacking);
       plan_bounces(*own_.find({request_.return_path, RecordType::mx}));
       note_wildcard();
     }
-    if (const auto target = alias_target(own_)) refuse_beside(*target);
+    if (const auto target = dns::alias_target(request_.return_path, own_)) refuse_beside(*target);
     offer_alias();
     return std::move(plan_);
   }
@@ -55,7 +57,7 @@ class ReturnPathPlanner {
   std::optional<spf::Questions> plan_policy(const dns::Facts& facts);
   void plan_bounces(const Fact& mx);
   bool set_wildcard_aside();
-  std::optional<dns::Name> alias_target(const dns::Facts& facts) const;
+  void note_alias();
   void note_wildcard();
   void refuse_beside(const dns::Name& target);
   void offer_alias();
@@ -92,7 +94,7 @@ void ReturnPathPlanner::look_up() {
 /// An alias of the very name that would be included passes by that name's own record, though no
 /// include leads there.
 std::optional<spf::Questions> ReturnPathPlanner::plan_policy(const dns::Facts& facts) {
-  const bool is_alias = alias_target(facts) == request_.include_name;
+  const bool is_alias = dns::alias_target(request_.return_path, facts) == request_.include_name;
   const PlanRequest asked{.domain = request_.return_path,
                           .include_name = request_.include_name,
                           .pool = request_.pool,
@@ -115,7 +117,9 @@ void ReturnPathPlanner::plan_bounces(const Fact& mx) {
     return;
   }
   for (const dns::RecordData& data : mx.records) {
-    plan_.bounces.observed.push_back(shown(dns::text(data)));
+    if (const auto* held = std::get_if<dns::MxData>(&data)) {
+      plan_.bounces.observed.push_back(shown(dns::text(*held)));
+    }
   }
   if (dns::delivers_to(mx, request_.bounce_host)) {
     plan_.bounces.verdict = Verdict::nothing_to_do;
@@ -153,12 +157,12 @@ bool ReturnPathPlanner::set_wildcard_aside() {
   return any;
 }
 
-std::optional<dns::Name> ReturnPathPlanner::alias_target(const dns::Facts& facts) const {
-  const Fact* const alias = facts.find({request_.return_path, RecordType::cname});
-  for (const dns::RecordData& data : alias->records) {
-    if (const auto* held = std::get_if<dns::NameData>(&data)) return held->target;
-  }
-  return std::nullopt;
+/// As `plan` has it of the policy.
+void ReturnPathPlanner::note_alias() {
+  const auto target = dns::alias_target(request_.return_path, facts_);
+  if (!target || plan_.bounces.verdict != Verdict::nothing_to_do) return;
+  plan_.bounces.notes.push_back(fmt::format("{} is an alias (CNAME) of {}, whose record this is.",
+                                            quoted(request_.return_path), quoted(*target)));
 }
 
 void ReturnPathPlanner::note_wildcard() {
@@ -170,27 +174,27 @@ void ReturnPathPlanner::note_wildcard() {
 
 /// RFC 1034 section 3.6.2: beside a CNAME nothing else can stand.
 void ReturnPathPlanner::refuse_beside(const dns::Name& target) {
-  std::string why;
-  if (target == request_.include_name) {
-    why = fmt::format(
-        "{} is an alias (CNAME) of {}, as it may be; what it lacks is for the "
-        "provider to add there.",
-        quoted(request_.return_path), quoted(target));
-  } else {
-    why = fmt::format(
+  const auto why = [&](const std::string& record) {
+    if (target == request_.include_name) {
+      return fmt::format(
+          "{} is an alias (CNAME) of {}, as it may be: {} is the provider's to publish there, as "
+          "`mandate provider zone` has it, and nothing is to be changed at {}.",
+          quoted(request_.return_path), quoted(target), record, quoted(request_.return_path));
+    }
+    return fmt::format(
         "{} is an alias (CNAME) of {}, and no record can be put beside it: choose "
         "another name for the return path, or delete the alias.",
         quoted(request_.return_path), quoted(target));
-  }
-  const auto refuse = [&](Verdict& verdict, std::string& value, std::vector<std::string>& notes) {
-    if (verdict == Verdict::nothing_to_do) return;
-    verdict = Verdict::cannot;
-    value.clear();
-    notes = {why};
   };
-  if (!plan_.spf.unanswered) refuse(plan_.spf.verdict, plan_.spf.value, plan_.spf.notes);
+  const auto refuse = [&](auto& planned, const std::string& record) {
+    if (planned.verdict == Verdict::nothing_to_do) return;
+    planned.verdict = Verdict::cannot;
+    planned.value.clear();
+    planned.notes = {why(record)};
+  };
+  if (!plan_.spf.unanswered) refuse(plan_.spf, "an SPF record that lets the whole pool pass");
   if (!plan_.bounces_unanswered) {
-    refuse(plan_.bounces.verdict, plan_.bounces.value, plan_.bounces.notes);
+    refuse(plan_.bounces, fmt::format("the MX record `10 {}`", quoted(request_.bounce_host)));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "dns/mail_exchange.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -16,6 +18,10 @@ std::vector<Name> first_exchanges(const Fact& mx) {
     if (std::ranges::find(out, held->exchange) == out.end()) out.push_back(held->exchange);
   }
   return out;
+}
+
+std::string text(const MxData& exchange) {
+  return fmt::format("{} {}", exchange.preference, exchange.exchange.text());
 }
 
 bool delivers_to(const Fact& mx, const Name& host) {

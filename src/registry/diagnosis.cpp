@@ -10,7 +10,7 @@
 
 #include "dns/printable.h"
 #include "mandate/spf/record.h"
-#include "registry/policy_records.h"
+#include "spf/policy_records.h"
 
 namespace mandate::registry {
 namespace {
@@ -31,7 +31,7 @@ struct Found {
 // The include name stands in the text, but the text names something else: a longer name that ends
 // in it without a dot between, or one of which it is only the left part.
 bool is_lookalike(std::string_view domain_spec, const dns::Name& include_name) {
-  const std::string lowered = plain_name(domain_spec);
+  const std::string lowered = spf::plain_name(domain_spec);
   const std::string wanted = include_name.text();
   return lowered.find(wanted) != lowered.npos && lowered != wanted &&
          !lowered.ends_with("." + wanted);
@@ -41,14 +41,14 @@ bool is_lookalike(std::string_view domain_spec, const dns::Name& include_name) {
 std::optional<Found> nearest_include(const WantedInclude& include, const dns::Name& domain,
                                      const dns::Facts& facts) {
   std::optional<Found> best;
-  for (const auto& [owner, record] : policy_records(domain, facts).records) {
+  for (const auto& [owner, record] : spf::policy_records(domain, facts).records) {
     bool behind_all = false;
     for (const Directive& directive : record.directives) {
-      behind_all = behind_all || is_all(directive);
+      behind_all = behind_all || spf::is_all(directive);
       if (directive.mechanism != Mechanism::include) continue;
       const std::string& spec = record.domain(directive)->text();
       Nearness nearness = Nearness::in_force;
-      const std::string name = plain_name(spec);
+      const std::string name = spf::plain_name(spec);
       if (name == include.shared.text() || name == include.wanted.text()) {
         if (directive.qualifier != Result::pass) nearness = Nearness::not_pass;
         if (behind_all) nearness = Nearness::after_all;
@@ -91,7 +91,7 @@ std::optional<Diagnosis> of_record(const WantedInclude& include, const dns::Name
                                  "an SPF record with `include:{}` there.",
                                  name, wanted)};
   }
-  const auto texts = spf_texts(domain, facts);
+  const auto texts = spf::spf_texts(domain, facts);
   if (texts.empty()) {
     return Diagnosis{
         "no_record",

@@ -18,7 +18,7 @@
 namespace mandate::registry {
 
 /// Counts up when the same facts may come to another verdict. Evidence says by which it was made.
-inline constexpr int kRules = 2;
+inline constexpr int kRules = 3;
 
 struct Evidence {
   std::string id;

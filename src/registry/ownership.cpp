@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "dns/public_suffix.h"
-#include "registry/policy_records.h"
 #include "spf/ascii.h"
+#include "spf/policy_records.h"
 
 namespace mandate::registry {
 namespace {
@@ -24,15 +24,11 @@ constexpr std::size_t kMostLetters = 63;  // of one label (RFC 1035 section 2.3.
 using Tokens = std::set<std::string>;
 
 // Those of the own include names that the records have in force.
-Tokens tokens_of(const std::vector<PolicyRecord>& records, const dns::Name& include_name) {
+Tokens tokens_of(const std::vector<spf::PolicyRecord>& records, const dns::Name& include_name) {
   const std::string behind = "." + include_name.text();
   Tokens out;
   for (const auto& [domain, record] : records) {
-    for (const spf::Directive& directive : record.directives) {
-      if (is_all(directive)) break;  // what follows is never read (RFC 7208 section 5.1)
-      if (directive.mechanism != spf::Mechanism::include) continue;
-      if (directive.qualifier != spf::Result::pass) continue;
-      std::string name = plain_name(record.domain(directive)->text());
+    for (std::string& name : spf::passing_includes(record)) {
       if (!name.ends_with(behind)) continue;
       name.resize(name.size() - behind.size());
       if (is_account_token(name)) out.insert(std::move(name));
@@ -107,7 +103,7 @@ std::set<std::string> tokens_of(const dns::Fact& fact) {
 
 std::variant<OwnershipFinding, spf::Questions> find_ownership(const OwnershipQuestion& question,
                                                               const dns::Facts& facts) {
-  const PolicyRecords policy = policy_records(question.domain, facts);
+  const spf::PolicyRecords policy = spf::policy_records(question.domain, facts);
   if (policy.lacking) return spf::Questions{*policy.lacking};
   Tokens named = tokens_of(policy.records, question.include_name);
   if (named.contains(question.token)) return proven_by(Ownership::own_include);

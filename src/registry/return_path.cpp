@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "dns/alias.h"
 #include "dns/mail_exchange.h"
 #include "dns/printable.h"
 #include "dns/public_suffix.h"
@@ -26,6 +27,21 @@ std::string bounce_address(std::string_view local_part, const dns::Name& return_
   return fmt::format("{}@{}", local_part, return_path.text());
 }
 
+std::string local_part_of(std::string_view message_id) {
+  return fmt::format("{}+{}", kLocalPart, message_id);
+}
+
+/// What mail is sent with, but for the message: a policy may depend on the local part (RFC 7208
+/// section 7.2, `%{l}`).
+std::string specimen_address(const dns::Name& return_path) {
+  const std::string no_message(26, '0');
+  return bounce_address(local_part_of(no_message), return_path);
+}
+
+bool is_failed(const dns::Fact& fact) {
+  return fact.status == dns::Fact::Status::failed;
+}
+
 /// What stands where bounces should be taken, as half a sentence.
 std::string route_today(const dns::Fact& mx) {
   std::string hosts;
@@ -36,9 +52,47 @@ std::string route_today(const dns::Fact& mx) {
   return hosts.empty() ? "it has no MX record" : fmt::format("its mail goes to {}", hosts);
 }
 
+/// A return path that is an alias, where no record can stand beside the CNAME (RFC 1034 section
+/// 3.6.2).
+struct Alias {
+  dns::Name domain;
+  dns::Name return_path;
+  dns::Name target;
+  bool of_provider;  ///< the provider's records are there
+
+  std::string text() const {
+    return fmt::format("{} is an alias (CNAME) of {}", return_path.text(),
+                       dns::printable(target.text(), 80));
+  }
+  /// Behind what the provider has to do.
+  std::string provider_mends() const {
+    return fmt::format(
+        "as `mandate provider zone` has it; nothing is to be changed in the DNS of {}",
+        domain.text());
+  }
+};
+
+/// What to do that bounces come back, as half a sentence.
+std::string bounces_remedy(const std::string& record, const std::optional<Alias>& alias) {
+  if (!alias) {
+    return fmt::format(
+        "publish the MX record `{}` there, and no other of that or a lower "
+        "preference",
+        record);
+  }
+  if (alias->of_provider) {
+    return fmt::format("{}, where the MX record `{}` is the provider's to publish, {}",
+                       alias->text(), record, alias->provider_mends());
+  }
+  return fmt::format(
+      "{}, and no record can be put beside that: have the MX record `{}` published at {}, or put "
+      "the records that are proposed in the place of the alias",
+      alias->text(), record, dns::printable(alias->target.text(), 80));
+}
+
 /// Why bounces would be lost, or nothing.
 std::optional<std::string> loss(const Provider& provider, const dns::Name& return_path,
-                                const dns::Fact& mx) {
+                                const dns::Fact& mx, const std::optional<Alias>& alias) {
   if (!provider.bounce_host) {
     return fmt::format(
         "Bounces to {} would be lost, since the provider has configured no host that takes them: "
@@ -46,27 +100,41 @@ std::optional<std::string> loss(const Provider& provider, const dns::Name& retur
         return_path.text());
   }
   if (dns::delivers_to(mx, *provider.bounce_host)) return std::nullopt;
-  return fmt::format(
-      "Bounces to {} would be lost, since {}: publish the MX record `10 {}` there, and no other of "
-      "that or a lower preference.",
-      return_path.text(), route_today(mx), provider.bounce_host->text());
+  return fmt::format("Bounces to {} would be lost, since {}: {}.", return_path.text(),
+                     route_today(mx),
+                     bounces_remedy(fmt::format("10 {}", provider.bounce_host->text()), alias));
 }
 
 /// Of an assessment that is proven by SPF alone.
 void hold_against(Assessment& assessment, const Provider& provider, const dns::Name& return_path,
-                  const dns::Fact& mx) {
+                  const dns::Fact& mx, const std::optional<Alias>& alias) {
   assessment.ttl = std::min(assessment.ttl, mx.ttl);
-  if (mx.status == dns::Fact::Status::failed) {
+  if (is_failed(mx)) {
     assessment.kind = Kind::unavailable;
     assessment.reason_code = "dns_unavailable";
     assessment.reason = fmt::format(
         "The DNS could not be asked, so nothing is known and nothing changes: {} could not be "
         "looked up: {}. Try again later.",
         dns::text(mx.question), dns::printable(mx.detail));
-  } else if (auto why = loss(provider, return_path, mx)) {
+  } else if (auto why = loss(provider, return_path, mx, alias)) {
     assessment.kind = Kind::not_proven;
     assessment.reason_code = "bounces_lost";
     assessment.reason = std::move(*why);
+  }
+}
+
+/// Says of a policy that was found wanting whose it is.
+void say_whose(Assessment& assessment, const Alias& alias) {
+  if (alias.of_provider) {
+    assessment.reason = fmt::format(
+        "{}, whose SPF record does not let the whole sending pool pass: it is the provider's to "
+        "mend, {}.",
+        alias.text(), alias.provider_mends());
+  } else {
+    assessment.reason += fmt::format(
+        " {}, so that the record is the one of that name: have it changed there, or put the "
+        "records that are proposed in the place of the alias.",
+        alias.text());
   }
 }
 
@@ -116,8 +184,7 @@ std::string describe(const Envelope& envelope) {
 std::string envelope_sender(const SendingDomain& domain, std::string_view from,
                             std::string_view message_id) {
   if (domain.mode == Mode::apex_include) return std::string(from);
-  const auto named = parse_mailbox(
-      bounce_address(fmt::format("{}+{}", kLocalPart, message_id), domain.return_path));
+  const auto named = parse_mailbox(bounce_address(local_part_of(message_id), domain.return_path));
   return named ? named->text() : bounce_address(kLocalPart, domain.return_path);
 }
 
@@ -126,8 +193,8 @@ std::variant<Assessment, spf::Questions> assess_envelope(
     const dns::Name& return_path, const dns::Facts& facts, std::chrono::sys_seconds now,
     const std::optional<dns::Name>& own_include) {
   if (return_path.is_root()) return assess(provider, domain, senders, facts, now, own_include);
-  auto outcome = assess(provider, return_path, {bounce_address(kLocalPart, return_path)}, facts,
-                        now, own_include);
+  auto outcome =
+      assess(provider, return_path, {specimen_address(return_path)}, facts, now, own_include);
   const dns::Question question{return_path, dns::RecordType::mx};
   const dns::Fact* const mx = facts.find(question);
   if (auto* lacking = std::get_if<spf::Questions>(&outcome)) {
@@ -137,7 +204,21 @@ std::variant<Assessment, spf::Questions> assess_envelope(
   }
   if (mx == nullptr) return spf::Questions{question};
   auto& assessment = std::get<Assessment>(outcome);
-  if (assessment.kind == Kind::proven) hold_against(assessment, provider, return_path, *mx);
+  const bool delivers = provider.bounce_host && dns::delivers_to(*mx, *provider.bounce_host);
+  const bool is_well = assessment.kind == Kind::unavailable ||
+                       (assessment.kind == Kind::proven && (delivers || is_failed(*mx)));
+  const dns::Question cname{return_path, dns::RecordType::cname};
+  if (!is_well && facts.find(cname) == nullptr) return spf::Questions{cname};
+  std::optional<Alias> alias;
+  if (auto target = dns::alias_target(return_path, facts)) {
+    const bool of_provider = target->is_at_or_below(provider.include_name);
+    alias = Alias{domain, return_path, std::move(*target), of_provider};
+  }
+  if (assessment.kind == Kind::proven) {
+    hold_against(assessment, provider, return_path, *mx, alias);
+  } else if (alias && assessment.kind != Kind::unavailable) {
+    say_whose(assessment, *alias);
+  }
   return outcome;
 }
 

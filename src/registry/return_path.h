@@ -50,9 +50,11 @@ std::string envelope_sender(const SendingDomain& domain, std::string_view from,
                             std::string_view message_id);
 
 /// `assess` for what MAIL FROM is. Without a return path (the root) that is the senders; with one
-/// it is `bounces@` it, and then proven takes one thing more: mail to the return path goes to the
-/// provider's bounce host, by MX records with CNAMEs followed. Where it does not, the finding is
-/// `not_proven` with reason code `bounces_lost`.
+/// it is the envelope sender of a message, with an id that no message has, and then proven takes
+/// one thing more: mail to the return path goes to the provider's bounce host, by MX records with
+/// CNAMEs followed. Where it does not, the finding is `not_proven` with reason code `bounces_lost`.
+/// Of a return path that is an alias the reason says whose the records are, and who has to mend
+/// them.
 std::variant<Assessment, spf::Questions> assess_envelope(
     const Provider& provider, const dns::Name& domain, const std::vector<std::string>& senders,
     const dns::Name& return_path, const dns::Facts& facts, std::chrono::sys_seconds now,

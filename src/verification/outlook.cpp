@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "advice/alignment_forecast.h"
+#include "dns/alias.h"
+#include "dns/printable.h"
+#include "dns/public_suffix.h"
 #include "registry/ownership.h"
 
 namespace mandate::verification {
@@ -24,6 +27,26 @@ std::optional<registry::Warning> unaligned(registry::Evidence& evidence, resolve
   return registry::Warning{std::string(advice::kUnaligned), std::move(*message)};
 }
 
+// Whose records a policy is made of where its name is an alias; an apex is none (RFC 1034 section
+// 3.6.2), which saves the question.
+std::optional<dns::Name> look_for_alias(registry::Evidence& evidence, const dns::Name& name,
+                                        resolver::Lookup& lookup, resolver::Deadline deadline) {
+  if (name == dns::registrable_domain(name)) return std::nullopt;
+  const dns::Question question{name, dns::RecordType::cname};
+  if (evidence.facts.find(question) == nullptr) {
+    evidence.facts.add(lookup.ask({&question, 1}, deadline).front());
+  }
+  return dns::alias_target(name, evidence.facts);
+}
+
+// What an omen says of the name's record is for the one to mend who has the record.
+std::string told_of(std::string message, const dns::Name& name,
+                    const std::optional<dns::Name>& target) {
+  if (!target) return message;
+  return fmt::format("{} {} is an alias (CNAME) of {}, whose record it is.", message, name.text(),
+                     dns::printable(target->text(), 80));
+}
+
 }  // namespace
 
 Outlook look_ahead(registry::Evidence& evidence, const dns::Facts& last, resolver::Lookup& lookup,
@@ -35,6 +58,7 @@ Outlook look_ahead(registry::Evidence& evidence, const dns::Facts& last, resolve
       .includes = {shared, registry::own_include_name(evidence.token, shared)},
       .servers = answers_of(evidence.zone.value_or(registry::ZoneAnswers{}),
                             {policy, dns::RecordType::txt})};
+  const auto alias = look_for_alias(evidence, policy, lookup, deadline);
   Outlook out;
   if (auto warning = unaligned(evidence, lookup, deadline)) {
     out.warnings.push_back(std::move(*warning));
@@ -43,8 +67,10 @@ Outlook look_ahead(registry::Evidence& evidence, const dns::Facts& last, resolve
        resolver::settle(lookup, evidence.facts, deadline, [&](const dns::Facts&) {
          return advice::forecast(request, registry::current_facts(evidence), last);
        })) {
-    out.warnings.push_back({std::move(omen.code), std::move(omen.message)});
+    if (alias && alias->is_at_or_below(shared)) continue;  // the provider's own record
+    out.warnings.push_back({std::move(omen.code), told_of(std::move(omen.message), policy, alias)});
   }
+  out.warnings.resize(std::min(out.warnings.size(), advice::kMostOmens));
   out.drift = advice::drift(request.domain, last, registry::current_facts(evidence),
                             evidence.provider.pool);
   return out;

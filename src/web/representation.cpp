@@ -112,8 +112,10 @@ json::object record_to_json(const dns::Name& name, const advice::Plan& plan, boo
 }
 
 json::object ownership_to_json(const dns::Name& domain, std::string_view token,
-                               const dns::Fact& today, bool required,
+                               const dns::Fact& today, const std::optional<std::string>& needless,
                                std::chrono::sys_seconds checked_at) {
+  json::array notes;
+  if (needless) notes.emplace_back(json_string(*needless));
   const bool is_published = registry::tokens_of(today).contains(std::string(token));
   const bool is_unknown = today.status == dns::Fact::Status::failed;
   json::array observed;
@@ -128,12 +130,12 @@ json::object ownership_to_json(const dns::Name& domain, std::string_view token,
           {"fqdn", today.question.name.text()},
           {"value", json_string(registry::ownership_text(token))},
           {"ttl", kAdvisedTtl},
-          {"required", required},
+          {"required", !needless},
           {"action", is_published ? "nothing_to_do" : "add"},
           {"proven", true},
           {"status", is_published ? "published" : (is_unknown ? "unknown" : "missing")},
           {"observed", std::move(observed)},
-          {"notes", json::array()},
+          {"notes", std::move(notes)},
           {"checked_at", json_time(checked_at)}};
 }
 

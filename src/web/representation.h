@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "advice/plan.h"
@@ -34,9 +36,10 @@ boost::json::object record_to_json(const dns::Name& name, const advice::Plan& pl
                                    std::chrono::sys_seconds checked_at);
 
 /// The TXT record that says whose the domain is, and the answer to the question for what stands
-/// there today.
+/// there today. `needless`: a note on why it is not required, if it is not.
 boost::json::object ownership_to_json(const dns::Name& domain, std::string_view token,
-                                      const dns::Fact& today, bool required,
+                                      const dns::Fact& today,
+                                      const std::optional<std::string>& needless,
                                       std::chrono::sys_seconds checked_at);
 
 /// A check.

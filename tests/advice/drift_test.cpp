@@ -173,6 +173,40 @@ TEST(Drift, OfVeryManyChangesTheFirstAreTold) {
             "Together: 10 IPv4 addresses gain a pass; 10 IPv4 addresses lose their pass.");
 }
 
+TEST(Drift, SaysThatANameBecameAnAliasOrCeasedToBe) {
+  const std::string provider =
+      "abc.p.test. 60 TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n"
+      "xyz.p.test. 60 TXT \"v=spf1 ip4:192.0.2.0/27 -all\"\n";
+  const std::string own = "customer.test. 60 TXT \"v=spf1 include:abc.p.test -all\"\n";
+  const std::string to_abc = "customer.test. 60 CNAME abc.p.test.\n";
+  const std::string to_xyz = "customer.test. 60 CNAME xyz.p.test.\n";
+  const struct {
+    std::string before;
+    std::string after;
+    std::string begin;
+  } rows[] = {
+      {own, to_abc, "customer.test, now an alias (CNAME) of abc.p.test, now lists"},
+      {to_abc, own, "customer.test, no longer an alias (CNAME) of abc.p.test, now lists"},
+      {to_abc, to_xyz,
+       "customer.test, now an alias (CNAME) of xyz.p.test and no longer of abc.p.test, now lists"},
+  };
+  const auto with_alias = [&](const std::string& zone) {
+    dns::Facts facts = facts_of(provider + zone);
+    dns::ZoneData zones;
+    EXPECT_TRUE(zones.add_file(provider + zone, "z").has_value());
+    facts.add(zones.lookup({kDomain, dns::RecordType::cname}, {}));
+    return facts;
+  };
+  for (const auto& row : rows) {
+    const Drift found = drift(kDomain, with_alias(row.before), with_alias(row.after), kPool);
+    EXPECT_THAT(found.sentences, ElementsAre(::testing::StartsWith(row.begin)));
+    const Drift unknown =
+        drift(kDomain, facts_of(provider + row.before), with_alias(row.after), kPool);
+    EXPECT_THAT(unknown.sentences, ElementsAre(::testing::Not(::testing::HasSubstr("now an"))))
+        << "what was not asked is not told";
+  }
+}
+
 TEST(Drift, TextFromOutsideIsShownEscaped) {
   const World hostile{.partner = "v=spf1 x\\027\\010=y moo"};
   for (const std::string& sentence : told(World{}, hostile)) {

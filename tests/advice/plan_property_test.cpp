@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace {
 const char* const zone = R"($ORIGIN test.
 $TTL 300
 p            TXT "v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all"
+*.p          TXT "v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all"
+_both        TXT "v=spf1 include:k7.p.test include:k8.p.test ~all"
 d            A 198.51.100.1
 d            MX 10 mail.d
 mail.d       A 198.51.100.2
@@ -177,6 +180,87 @@ TEST_F(PlanProperty, ALongRecordIsPlannedInBoundedTime) {
   const Plan found = plan_for({record + " -all"});
   EXPECT_EQ(text(found.verdict), "change");
   EXPECT_TRUE(found.value.starts_with("v=spf1 include:p.test -ip4:192.0.2.3"));
+}
+
+/// Accounts of one provider that send as one domain, each following its own advice.
+class AccountsOfOneDomain : public ::testing::Test {
+ protected:
+  struct Account {
+    const char* include;
+    bool own;  ///< its own name, else that of all
+  };
+
+  static Plan plan_for(const Account& account, const std::string& record) {
+    ZoneAnswers dns(zone);
+    if (!record.empty()) dns.publish("d.test", record);
+    PlanRequest request{name("d.test"), name(account.include), {}, {}};
+    if (account.own) request.shared_name = name("p.test");
+    request.for_any_account = !account.own;
+    return dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+  }
+
+  /// What is published after so many rounds of both; nothing where there is no proven edit.
+  static std::optional<std::string> followed(const std::vector<Account>& accounts,
+                                             std::string record, int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      for (const Account& account : accounts) {
+        const Plan found = plan_for(account, record);
+        const bool is_done = found.verdict == Publication::Verdict::nothing_to_do;
+        if (!is_done && !found.proven()) return std::nullopt;
+        record = found.value;
+      }
+    }
+    return record;
+  }
+
+  static void expect_rest(const std::vector<Account>& accounts, const std::string& record) {
+    for (const Account& account : accounts) {
+      const Plan found = plan_for(account, record);
+      EXPECT_EQ(text(found.verdict), "nothing_to_do") << account.include << " in " << record;
+      EXPECT_EQ(found.value, record);
+    }
+  }
+};
+
+TEST_F(AccountsOfOneDomain, DoNotUndoEachOthersEdit) {
+  const std::vector<Account> orders[] = {{{"k7.p.test", true}, {"k8.p.test", true}},
+                                         {{"k8.p.test", true}, {"k7.p.test", true}}};
+  for (const char* start :
+       {"", "v=spf1 mx -all", "v=spf1 include:p.test -all", "v=spf1 mx include:P.test ~all",
+        "v=spf1 include:k7.p.test include:k8.p.test -all", "v=spf1 include:k8.p.test -all",
+        "v=spf1 include:k7.p.test include:p.test include:k8.p.test -all",
+        "v=spf1 include:p.test include:k8.p.test -all", "v=spf1 ?include:k7.p.test -all",
+        "v=spf1 -ip4:192.0.2.4 include:k7.p.test -all", "v=spf1 redirect=k7.p.test",
+        "v=spf1 redirect=_both.test", "v=spf1 include:nested.test ~all", "v=spf1 redirect=g.test",
+        "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all", "v=spf1 -all include:k8.p.test",
+        "v=spf1 exists:%{i}.x.test include:k7.p.test ~all", "v=spf1 +all"}) {
+    for (const auto& accounts : orders) {
+      const auto record = followed(accounts, start, 1);
+      ASSERT_TRUE(record) << start;
+      expect_rest(accounts, *record);
+    }
+  }
+}
+
+TEST_F(AccountsOfOneDomain, ComeToRestWhateverTheRecordWas) {
+  RandomRecord random(118);
+  const std::vector<Account> pairs[] = {{{"k7.p.test", true}, {"k8.p.test", true}},
+                                        {{"k7.p.test", true}, {"p.test", false}},
+                                        {{"p.test", false}, {"k7.p.test", true}}};
+  int rested = 0;
+  for (int i = 0; i < 1500; ++i) {
+    std::string start = random.next();
+    constexpr const char* kMore[] = {"", " include:k7.p.test", " include:k8.p.test"};
+    start.insert(std::min(start.find(' '), start.size()), kMore[random.number(3)]);
+    const auto& accounts = pairs[random.number(3)];
+    // An own name takes the place of the shared one, which one more round puts beside it.
+    const auto record = followed(accounts, start, 2);
+    if (!record) continue;
+    ++rested;
+    SCOPED_TRACE(start);
+    expect_rest(accounts, *record);
+  }
+  EXPECT_GT(rested, 300);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ mail.d       AAAA 2001:db8:d::2
 _s.x         TXT "v=spf1 ip4:198.51.100.64/26 ~all"
 g            TXT "v=spf1 ip4:203.0.113.0/24 ~all"
 nested       TXT "v=spf1 include:p.test -all"
+_k7          TXT "v=spf1 include:k7.p.test -all"
 broken       TXT "v=spf1 moo"
 _own.d       TXT "v=spf1 ip4:198.51.100.7 ip4:198.51.100.8/31 -all"
 s0 TXT "v=spf1 ip4:203.0.113.0 -all"
@@ -174,8 +175,11 @@ TEST(Plan, TheAccountsOwnNameTakesThePlaceOfTheSharedOne) {
   } rows[] = {
       {"v=spf1 mx include:p.test -all", "v=spf1 mx include:k7.p.test -all"},
       {"v=spf1 mx -all", "v=spf1 mx include:k7.p.test -all"},
-      {"v=spf1 include:nested.test -all", "v=spf1 include:k7.p.test include:nested.test -all"},
-      {"v=spf1 ip4:192.0.2.0/24 -all", "v=spf1 include:k7.p.test ip4:192.0.2.0/24 -all"},
+      {"v=spf1 include:nested.test -all", "v=spf1 include:nested.test include:k7.p.test -all"},
+      {"v=spf1 ip4:192.0.2.0/24 -all", "v=spf1 ip4:192.0.2.0/24 include:k7.p.test -all"},
+      {"v=spf1 include:k8.p.test -all", "v=spf1 include:k8.p.test include:k7.p.test -all"},
+      {"v=spf1 redirect=k7.p.test", "v=spf1 include:k7.p.test redirect=k7.p.test"},
+      {"v=spf1 redirect=nested.test", "v=spf1 include:k7.p.test redirect=nested.test"},
   };
   for (const auto& row : rows) {
     const Plan found = plan_for({row.today}, "k7.p.test", name("p.test"));
@@ -183,6 +187,45 @@ TEST(Plan, TheAccountsOwnNameTakesThePlaceOfTheSharedOne) {
     EXPECT_EQ(found.value, row.value);
     const Plan again = plan_for({found.value}, "k7.p.test", name("p.test"));
     EXPECT_EQ(text(again.verdict), "nothing_to_do") << found.value;
+  }
+}
+
+// What else lets the pool pass in front of it may go, and the account's mail still passes.
+TEST(Plan, NothingIsToDoWhereTheOwnNameIsIncludedWhateverStandsInFrontOfIt) {
+  for (const char* today :
+       {"v=spf1 include:k7.p.test -all", "v=spf1 include:p.test include:k7.p.test -all",
+        "v=spf1 include:k8.p.test include:K7.p.test. ~all",
+        "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 include:k7.p.test -all",
+        "v=spf1 include:nested.test include:k7.p.test -all", "v=spf1 redirect=_k7.test"}) {
+    const Plan found = plan_for({today}, "k7.p.test", name("p.test"));
+    EXPECT_EQ(text(found.verdict), "nothing_to_do") << today;
+    EXPECT_EQ(found.value, today);
+    EXPECT_THAT(found.notes, ::testing::IsEmpty()) << today;
+  }
+}
+
+TEST(Plan, WhatTheProviderHasFromAnotherAccountIsNotEveryAccounts) {
+  const struct {
+    std::string today;
+    std::string value;
+  } rows[] = {
+      {"v=spf1 include:k8.p.test -all", "v=spf1 include:k8.p.test include:p.test -all"},
+      {"v=spf1 redirect=_k7.test", "v=spf1 include:p.test redirect=_k7.test"},
+      {"v=spf1 include:k8.p.test include:p.test -all", ""},
+      {"v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all", ""},
+      {"v=spf1 include:nested.test -all", ""},
+  };
+  for (const auto& row : rows) {
+    ZoneAnswers dns(zone);
+    dns.publish("d.test", row.today);
+    PlanRequest request{name("d.test"), name("p.test"), {}, {}};
+    request.for_any_account = true;
+    const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+    EXPECT_EQ(text(found.verdict), row.value.empty() ? "nothing_to_do" : "change") << row.today;
+    EXPECT_EQ(found.value, row.value.empty() ? row.today : row.value);
+    request.for_any_account = false;
+    const Plan as_it_is = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+    EXPECT_EQ(text(as_it_is.verdict), "nothing_to_do") << row.today;
   }
 }
 
@@ -224,6 +267,18 @@ TEST(Plan, AnAliasByWhichThePoolPassesNeedsNoEdit) {
   const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
   EXPECT_EQ(text(found.verdict), "nothing_to_do");
   EXPECT_EQ(found.value, "v=spf1 include:p.test -all");
+  EXPECT_THAT(found.notes, ::testing::ElementsAre("www.d.test is an alias (CNAME) of nested.test, "
+                                                  "whose record this is."));
+}
+
+TEST(Plan, AnAliasDependsOnTheRecordOfItsTarget) {
+  ZoneAnswers dns(
+      std::string(zone) +
+      "www.d CNAME wide\nwide TXT \"v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all\"\n");
+  const PlanRequest request{name("www.d.test"), name("p.test"), {}, {}};
+  const Plan found = dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
+  EXPECT_EQ(text(found.verdict), "nothing_to_do");
+  EXPECT_THAT(found.notes, Contains(HasSubstr("in the record of wide.test itself")));
 }
 
 TEST(Plan, WhatAWildcardAnswersIsNoRecordOfTheName) {

@@ -62,20 +62,18 @@ TEST(ReturnPathPlan, TheTableOfCases) {
       {"nothing there, and the provider answers for both", kWildcardMx, "add", kOwn, "add", mx,
        true},
       {"both there", "bounce.d.test. TXT \"" + kOwn + "\"\nbounce.d.test. MX 5 in.p.test.\n",
-       "nothing_to_do", kOwn, "nothing_to_do", "5 in.p.test."},
+       "nothing_to_do", kOwn, "nothing_to_do", "5 in.p.test"},
       {"the TXT alone", kWildcardMx + "bounce.d.test. TXT \"" + kOwn + "\"\n", "nothing_to_do",
        kOwn, "add", mx},
-      {"the MX alone", "bounce.d.test. MX 10 in.p.test.\n", "add", kOwn, "nothing_to_do",
-       "10 in.p.test."},
+      {"the MX alone", "bounce.d.test. MX 10 in.p.test.\n", "add", kOwn, "nothing_to_do", mx},
       {"the alias of the account's own name", kWildcardMx + "bounce.d.test. CNAME abc.p.test.\n",
-       "nothing_to_do", "v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all", "nothing_to_do",
-       "10 in.p.test."},
+       "nothing_to_do", "v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all", "nothing_to_do", mx},
       {"that alias, but no MX of the provider's", "bounce.d.test. CNAME abc.p.test.\n",
        "nothing_to_do", "v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all", "cannot", ""},
       {"an alias of another's name", "bounce.d.test. CNAME other.test.\n", "cannot", "", "cannot",
        ""},
       {"an alias of another account's name", kWildcardMx + "bounce.d.test. CNAME xyz.p.test.\n",
-       "cannot", "", "nothing_to_do", "10 in.p.test."},
+       "cannot", "", "nothing_to_do", mx},
       {"mail of the customer's own", "bounce.d.test. MX 10 mail.d.test.\n", "add", kOwn, "cannot",
        ""},
       {"a null MX, which takes no mail", "bounce.d.test. MX 0 .\n", "add", kOwn, "change", mx},
@@ -94,7 +92,7 @@ TEST(ReturnPathPlan, TheTableOfCases) {
        true},
       {"a wildcard that is all of it",
        "*.d.test. MX 10 in.p.test.\n*.d.test. TXT \"" + kOwn + "\"\n", "nothing_to_do", kOwn,
-       "nothing_to_do", "10 in.p.test."},
+       "nothing_to_do", mx},
       {"a wildcard that is half of it", "*.d.test. TXT \"" + kOwn + "\"\n", "add", kOwn, "add", mx},
       {"own mail beside a wildcard",
        "*.d.test. MX 10 in.p.test.\nbounce.d.test. MX 10 mail.d.test.\n", "add", kOwn, "cannot",
@@ -121,7 +119,14 @@ TEST(ReturnPathPlan, SaysWhatStandsInTheWay) {
   } rows[] = {
       {"bounce.d.test. CNAME other.test.\n", "is an alias (CNAME) of other.test",
        "choose another name"},
-      {"bounce.d.test. CNAME abc.p.test.\n", "", "for the provider to add there"},
+      {"bounce.d.test. CNAME abc.p.test.\n",
+       "bounce.d.test is an alias (CNAME) of abc.p.test, whose record this is.",
+       "the MX record `10 in.p.test` is the provider's to publish there, as `mandate provider "
+       "zone` "
+       "has it, and nothing is to be changed at bounce.d.test"},
+      {kWildcardMx + "bounce.d.test. CNAME abc.p.test.\n",
+       "bounce.d.test is an alias (CNAME) of abc.p.test, whose record this is.",
+       "bounce.d.test is an alias (CNAME) of abc.p.test, whose record this is."},
       {"bounce.d.test. MX 10 mail.d.test.\n", "", "takes mail already"},
       {"*.d.test. TXT \"v=spf1 mx -all\"\n", "comes from the wildcard *.d.test", ""},
   };
@@ -130,6 +135,7 @@ TEST(ReturnPathPlan, SaysWhatStandsInTheWay) {
     if (!row.spf.empty()) {
       EXPECT_THAT(found.spf.notes, Contains(HasSubstr(row.spf))) << row.zone;
     }
+    EXPECT_THAT(found.spf.notes, ::testing::Not(Contains(HasSubstr("itself")))) << row.zone;
     if (row.bounces.empty()) {
       EXPECT_THAT(found.bounces.notes, IsEmpty()) << row.zone;
     } else {
@@ -141,7 +147,7 @@ TEST(ReturnPathPlan, SaysWhatStandsInTheWay) {
 TEST(ReturnPathPlan, ShowsTheMailThatIsThere) {
   const ReturnPathPlan found =
       plan_with("bounce.d.test. MX 10 mail.d.test.\nbounce.d.test. MX 20 b\\010ad.test.\n");
-  EXPECT_THAT(found.bounces.observed, ElementsAre("10 mail.d.test.", HasSubstr("\\")));
+  EXPECT_THAT(found.bounces.observed, ElementsAre("10 mail.d.test", HasSubstr("\\")));
 }
 
 TEST(ReturnPathPlan, ADnsThatIsAwayIsNoEmptyName) {

@@ -20,7 +20,8 @@ const std::string kGood = R"(mailer TXT "v=spf1 ip4:192.0.2.0/28 -all"
 out.mailer TXT "v=spf1 include:mailer.provider.test -all"
 )" + std::string(kAddress);
 
-std::string config_text(const std::string& pool, const std::string& helo) {
+std::string config_text(const std::string& pool, const std::string& helo,
+                        const std::string& bounce_host) {
   return R"([provider]
 include_name   = "mailer.provider.test"
 pool           = [)" +
@@ -28,7 +29,8 @@ pool           = [)" +
 helo_names     = [)" +
          helo + R"(]
 default_sender = "no-reply@provider.test"
-[store]
+)" + (bounce_host.empty() ? "" : "bounce_host = \"" + bounce_host + "\"\n") +
+         R"([store]
 path = "mandate.db"
 [relay]
 url = "smtp://127.0.0.1:1"
@@ -38,9 +40,10 @@ url = "smtp://127.0.0.1:1"
 class ProviderZone : public ::testing::Test {
  protected:
   Ended zone(const Words& more, const std::string& pool = "\"192.0.2.0/28\"",
-             const std::string& helo = "\"out.mailer.provider.test\"") const {
+             const std::string& helo = "\"out.mailer.provider.test\"",
+             const std::string& bounce_host = "") const {
     Words words = {"provider", "zone", "--config",
-                   folder_.write("mandate.toml", config_text(pool, helo))};
+                   folder_.write("mandate.toml", config_text(pool, helo, bounce_host))};
     words.insert(words.end(), more.begin(), more.end());
     return run_program(words);
   }
@@ -106,6 +109,55 @@ TEST_F(ProviderZone, WhatItPrintsIsPublishedAsConfiguredAndFitsAPlainDatagram) {
             "; mailer.provider.test has its record\n"
             "; *.mailer.provider.test has its record\n"
             "; out.mailer.provider.test has its record\n");
+}
+
+// What the one CNAME of a return path needs.
+TEST_F(ProviderZone, WithABounceHostHasAndChecksTheMailOfTheIncludeNames) {
+  const auto run = [&](const Words& more) {
+    return zone(more, "\"192.0.2.0/28\"", "\"out.mailer.provider.test\"", "bounces.provider.test");
+  };
+  const Ended printed = run({});
+  ASSERT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_TRUE(
+      printed.out.contains("mailer.provider.test. 3600 IN MX 10 bounces.provider.test.\n"
+                           "*.mailer.provider.test. 3600 IN MX 10 bounces.provider.test.\n"))
+      << printed.out;
+  EXPECT_FALSE(zone({}).out.contains(" MX ")) << "without a bounce host there is nothing to say";
+  std::vector<std::string> records;
+  const auto object = boost::json::parse(run({"--json"}).out).as_object();
+  for (const auto& record : object.at("records").as_array()) {
+    if (record.at("type") != "MX") continue;
+    records.push_back(boost::json::value_to<std::string>(record.at("name")) + " " +
+                      boost::json::value_to<std::string>(record.at("value")));
+  }
+  EXPECT_EQ(records, (std::vector<std::string>{"mailer.provider.test 10 bounces.provider.test",
+                                               "*.mailer.provider.test 10 bounces.provider.test"}));
+
+  mandate::testing::NsdServer server({{"provider.test", printed.out + kAddress}});
+  const std::string at = "@" + server.address();
+  const Ended good = run({"--check", at});
+  EXPECT_EQ(good.exit_code, 0) << good.out;
+  EXPECT_TRUE(run({"--format", "nsupdate", at})
+                  .out.ends_with("; mailer.provider.test has its MX record\n"
+                                 "; *.mailer.provider.test has its MX record\n"));
+
+  server.publish("provider.test", kGood + "mailer MX 10 mail\n");
+  EXPECT_EQ(zone({"--check", at}).exit_code, 0);
+  const Ended lost = run({"--check", at});
+  EXPECT_EQ(lost.exit_code, 1) << lost.out;
+  EXPECT_TRUE(
+      lost.out.contains("bounces    has MX 10 mail.provider.test, where `10 "
+                        "bounces.provider.test` is expected\n"))
+      << lost.out;
+  EXPECT_TRUE(lost.out.contains("bounces    has no MX record, where")) << lost.out;
+  const std::string script = run({"--format", "nsupdate", at}).out;
+  EXPECT_TRUE(
+      script.contains("; mailer.provider.test takes mail already: MX 10 mail.provider.test"))
+      << script;
+  EXPECT_TRUE(
+      script.contains("update add *.mailer.provider.test. 3600 IN MX 10 "
+                      "bounces.provider.test.\n"))
+      << script;
 }
 
 TEST_F(ProviderZone, TheCheckSaysWhatDiffersByWhatThePoliciesDo) {

@@ -36,6 +36,7 @@ include_name = "{INCLUDE}"
 pool = {json.dumps(pool)}
 helo_names = ["out.{INCLUDE}"]
 default_sender = "no-reply@provider.test"
+bounce_host = "bounces.provider.test"
 [store]
 path = "none.db"
 [dns]
@@ -64,7 +65,7 @@ url = "smtp://127.0.0.1:1"
     def is_as_configured(self, what: str, lookups: int) -> None:
         code, names = self.check()
         self.step(f'{what} is published as the configuration says',
-                  code == 0 and all(name['exact'] for name in names), names)
+                  code == 0 and all(name['exact'] and not name['bounces'] for name in names), names)
         self.step(f'{what} takes {lookups} lookups of a customer',
                   [name['lookups'] for name in names] == [lookups] * 3, names)
         script = self.zone('--format', 'nsupdate')[1]
@@ -76,7 +77,8 @@ def tell_the_story(story: Story) -> None:
     story.send_from(SMALL)
     code, names = story.check()
     story.step('the check misses the pool where nothing is published',
-               code == 1 and all(name['missing'] for name in names), names)
+               code == 1 and all(name['missing'] for name in names)
+               and [bool(name['bounces']) for name in names] == [True, True, False], names)
     script = story.publish('a small pool')
     story.is_as_configured('a small pool', 1)
     again, said = story.dns.update(script)

@@ -313,7 +313,7 @@ TEST(Evidence, DamageIsRefusedWithItsPlace) {
            {"\"authenticated\":false", "\"authenticated\":0", "authenticated"},
            {"\"authenticated\":false", "\"proven\":false", "facts[0]: it has an unknown field"},
            {"\"facts\":[", "\"facts\":[[],", "facts[0]"},
-           {"\"rules\":2", "\"rules\":-2", "rules"},
+           {"\"rules\":3", "\"rules\":-2", "rules"},
            {"\"mode\":\"apex", "\"mode\":\"apx", "mode"},
            {"\"required\":true", "\"required\":null", "ownership.required"},
            {"\"standing\":\"fails\"", "\"standing\":\"f\"", "zone.servers[2].standing"},

@@ -188,7 +188,8 @@ TEST(AssessEnvelope, TakesPolicyAndBouncesOfTheReturnPath) {
     EXPECT_EQ(assessment.reason_code, row.code) << row.why << ": " << assessment.reason;
     EXPECT_EQ(assessment.reason.empty(), row.code.empty()) << row.why;
     for (const PoolCheck& check : assessment.checks) {
-      EXPECT_EQ(check.mail_from, "bounces@bounce.customer.example") << row.why;
+      EXPECT_EQ(check.mail_from, "bounces+" + std::string(26, '0') + "@bounce.customer.example")
+          << row.why;
     }
   }
 }
@@ -217,6 +218,63 @@ TEST(AssessEnvelope, SaysWhereBouncesGoTodayAndWhatToPublish) {
     EXPECT_THAT(reason, HasSubstr("Bounces to bounce.customer.example would be lost"));
     EXPECT_THAT(reason, HasSubstr("`10 bounces.provider.example`"));
     EXPECT_THAT(reason, Each(::testing::AllOf(::testing::Ge(' '), ::testing::Le('~'))));
+  }
+}
+
+TEST(AssessEnvelope, TriesTheLocalPartThatMailLeavesWith) {
+  const Row rows[] = {
+      {"a policy of `bounces` alone", "bounces.allow.example. A 127.0.0.2\n", Kind::refused,
+       "include_missing"},
+      {"a policy of every message", "*.allow.example. A 127.0.0.2\n", Kind::proven, ""},
+  };
+  for (const Row& row : rows) {
+    ZoneWorld world(std::string(kProviderZone) + kMx + row.zone +
+                    "bounce.customer.example. TXT \"v=spf1 exists:%{l}.allow.example -all\"\n");
+    const Assessment assessment = assess_in(world, provider_with_bounces());
+    EXPECT_EQ(text(assessment.kind), text(row.kind)) << row.why << ": " << assessment.reason;
+    EXPECT_EQ(assessment.reason_code, row.code) << row.why;
+  }
+}
+
+TEST(AssessEnvelope, SaysWhoseTheRecordsOfAnAliasAre) {
+  const std::string wildcard =
+      "*.mailer.provider.example. TXT \"v=spf1 ip4:192.0.2.0/28 ip6:2001:db8:25::/64 -all\"\n";
+  const std::string ours = "bounce.customer.example. CNAME abc.mailer.provider.example\n";
+  const std::string alias =
+      "bounce.customer.example is an alias (CNAME) of abc.mailer.provider.example";
+  const std::string no_change =
+      "as `mandate provider zone` has it; nothing is to be changed in the DNS of customer.example.";
+  const std::string others = "bounce.customer.example. CNAME mail.customer.example\n";
+  const struct {
+    std::string zone;
+    std::string code;
+    std::string reason;
+  } rows[] = {
+      {ours + wildcard, "bounces_lost",
+       "Bounces to bounce.customer.example would be lost, since it has no MX record: " + alias +
+           ", where the MX record `10 bounces.provider.example` is the provider's to publish, " +
+           no_change},
+      {ours, "no_record",
+       alias +
+           ", whose SPF record does not let the whole sending pool pass: it is the provider's "
+           "to mend, " +
+           no_change},
+      {others + "mail.customer.example. TXT \"v=spf1 include:mailer.provider.example -all\"\n",
+       "bounces_lost",
+       "Bounces to bounce.customer.example would be lost, since it has no MX record: "
+       "bounce.customer.example is an alias (CNAME) of mail.customer.example, and no record can be "
+       "put beside that: have the MX record `10 bounces.provider.example` published at "
+       "mail.customer.example, or put the records that are proposed in the place of the alias."},
+      {others + "mail.customer.example. TXT \"v=spf1 mx -all\"\n", "include_missing",
+       " bounce.customer.example is an alias (CNAME) of mail.customer.example, so that the record "
+       "is the one of that name: have it changed there, or put the records that are proposed in "
+       "the place of the alias."},
+  };
+  for (const auto& row : rows) {
+    ZoneWorld world(std::string(kProviderZone) + row.zone);
+    const Assessment assessment = assess_in(world, provider_with_bounces());
+    EXPECT_EQ(assessment.reason_code, row.code) << row.zone;
+    EXPECT_TRUE(assessment.reason.ends_with(row.reason)) << assessment.reason;
   }
 }
 

@@ -58,12 +58,50 @@ TEST(LookAhead, NamesTheServerWithoutTheProvidersInclude) {
   evidence.domain = name("customer.test");
   evidence.provider.include_name = name("mailer.test");
   evidence.zone = std::move(zone);
-  const Outlook outlook = look_ahead(evidence, {}, lookup,
-                                     std::chrono::steady_clock::now() + std::chrono::seconds(5));
+  const Outlook outlook =
+      look_ahead(evidence, {}, lookup, std::chrono::steady_clock::now() + std::chrono::seconds(5));
   ASSERT_EQ(outlook.warnings.size(), 1U);
   EXPECT_EQ(outlook.warnings[0].code, "server_differs");
   EXPECT_EQ(outlook.warnings[0].message.substr(0, 23), "ns2.test (192.0.2.2:53)");
   EXPECT_NE(evidence.facts.find({name("mailer.test"), dns::RecordType::txt}), nullptr);
+}
+
+/// Of a domain with the return path `bounce`, over a zone text as the whole DNS.
+Outlook outlook_of(const std::string& zone) {
+  dns::ZoneData zones;
+  EXPECT_TRUE(zones.add_file(zone, "z").has_value());
+  resolver::ZoneLookup lookup(std::move(zones));
+  registry::Evidence evidence;
+  evidence.domain = name("customer.test");
+  evidence.mode = registry::Mode::return_path;
+  evidence.return_path = name("bounce.customer.test");
+  evidence.provider.include_name = name("mailer.test");
+  return look_ahead(evidence, {}, lookup,
+                    std::chrono::steady_clock::now() + std::chrono::seconds(5));
+}
+
+TEST(LookAhead, OfVeryManyWarningsTheFirstTwentyAreKept) {
+  std::string record = "v=spf1";
+  for (int i = 0; i < 24; ++i) record += " include:n" + std::to_string(i) + ".x";
+  const Outlook outlook = outlook_of(
+      "bounce.customer.test. 60 TXT \"" + record.substr(0, 200) + "\" \"" + record.substr(200) +
+      " -all\"\n_dmarc.customer.test. 60 TXT \"v=DMARC1; p=reject; aspf=s\"\n");
+  ASSERT_EQ(outlook.warnings.size(), 20U);
+  EXPECT_EQ(outlook.warnings[0].code, "spf_unaligned");
+}
+
+TEST(LookAhead, SaysWhoseTheRecordOfAnAliasIsAndWarnsNoCustomerOfTheProviders) {
+  const std::string open = " 60 TXT \"v=spf1 +all\"\n";
+  const std::string why =
+      " bounce.customer.test is an alias (CNAME) of other.test, whose record it is.";
+  const Outlook of_other =
+      outlook_of("bounce.customer.test. 60 CNAME other.test.\nother.test." + open);
+  ASSERT_EQ(of_other.warnings.size(), 1U);
+  EXPECT_EQ(of_other.warnings[0].code, "policy_open");
+  EXPECT_TRUE(of_other.warnings[0].message.ends_with(why)) << of_other.warnings[0].message;
+  const Outlook of_provider =
+      outlook_of("bounce.customer.test. 60 CNAME abc.mailer.test.\nabc.mailer.test." + open);
+  EXPECT_TRUE(of_provider.warnings.empty());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "api_world.h"
 #include "registry/evidence.h"
+#include "web/publication.h"
 
 namespace mandate::web {
 namespace {
@@ -117,9 +118,72 @@ TEST(Domains, HaveAChoiceOfTheAccountsOwnIncludeAndOfATokenBesideTheSharedOne) {
   EXPECT_THAT(
       records(),
       ElementsAre("token spf true published @ v=spf1 include:mailer.provider.example ~all",
+                  "token ownership true published _mandate mandate-account=0123456789abcdef"))
+      << "the other way is nothing to do";
+  world.dns.publish(provider +
+                    "customer.example. 300 IN TXT \"v=spf1 "
+                    "include:0123456789abcdef.mailer.provider.example ~all\"\n");
+  EXPECT_THAT(records(),
+              ElementsAre("own_include spf true published @ "
+                          "v=spf1 include:0123456789abcdef.mailer.provider.example ~all"));
+  world.dns.publish(provider +
+                    "customer.example. 300 IN TXT \"v=spf1 mx ~all\"\n"
+                    "_mandate.customer.example. IN TXT \"mandate-account=0123456789abcdef\"\n");
+  EXPECT_THAT(
+      records(),
+      ElementsAre("token spf true missing @ v=spf1 mx include:mailer.provider.example ~all",
                   "token ownership true published _mandate mandate-account=0123456789abcdef",
                   "own_include spf false missing @ "
-                  "v=spf1 include:0123456789abcdef.mailer.provider.example ~all"));
+                  "v=spf1 mx include:0123456789abcdef.mailer.provider.example ~all"));
+}
+
+TEST(Domains, CountNoOtherAccountsIncludeAsTheirOwnProof) {
+  ApiWorld world;
+  world.add_domain("one", "customer.example", registry::Status::pending);
+  const std::string other =
+      std::string(kProviderZone) +
+      "customer.example. 300 IN TXT \"v=spf1 include:0123456789abcdeg.mailer.provider.example "
+      "~all\"\n";
+  const auto records = [&](const std::string& zone) {
+    world.dns.publish(zone);
+    return told(records_of(world.get("/v1/accounts/one/domains/customer.example")));
+  };
+  EXPECT_THAT(
+      records(other),
+      ElementsAre(
+          "own_include spf true missing @ "
+          "v=spf1 include:0123456789abcdeg.mailer.provider.example "
+          "include:0123456789abcdef.mailer.provider.example ~all",
+          "token spf false missing @ v=spf1 "
+          "include:0123456789abcdeg.mailer.provider.example include:mailer.provider.example "
+          "~all",
+          "token ownership false missing _mandate mandate-account=0123456789abcdef"));
+  EXPECT_THAT(
+      records(other + "_mandate.customer.example. IN TXT \"mandate-account=0123456789abcdef\"\n"),
+      ElementsAre("token spf true published @ "
+                  "v=spf1 include:0123456789abcdeg.mailer.provider.example ~all",
+                  "token ownership true published _mandate mandate-account=0123456789abcdef"))
+      << "who is proven has nothing to do";
+}
+
+TEST(Domains, BelowOneThatATxtNamesNeedNoneOfTheirOwnWhereTheProviderAllowsIt) {
+  ApiWorld world;
+  world.dns.publish(
+      std::string(kProviderZone) +
+      "news.customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example -all\"\n"
+      "_mandate.customer.example. IN TXT \"mandate-account=0123456789abcdef\"\n");
+  const registry::AuthorizationRequest request{
+      .provider = world.provider,
+      .domain = dns::Name::parse("news.customer.example").value(),
+      .senders = {},
+      .token = std::string(kOneToken),
+      .ownership = {.required = true, .subdomains = true},
+      .now = world.now};
+  EXPECT_THAT(
+      told(records_to_publish(request, world.dns,
+                              std::chrono::steady_clock::now() + std::chrono::seconds{10})),
+      ElementsAre("token spf true published news v=spf1 include:mailer.provider.example -all",
+                  "token ownership false missing _mandate.news mandate-account=0123456789abcdef"));
 }
 
 TEST(Domains, ShowOctetsOfTheDnsThatAreNotUtf8Escaped) {

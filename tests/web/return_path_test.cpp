@@ -100,6 +100,21 @@ TEST_F(ReturnPaths, ShowWhatIsPublished) {
   EXPECT_EQ(field(records[2], "action"), "cannot");
 }
 
+TEST_F(ReturnPaths, NeedNoTxtWhereTheDomainsOwnRecordNamesTheAccount) {
+  world_.add_domain("one", "customer.example", registry::Status::pending,
+                    "bounce.customer.example");
+  publish(std::string(kCustomerRecord) + kBounceSpf + kBounceMx);
+  const auto by_include = records_of(world_.get(kDomain));
+  ASSERT_EQ(by_include.size(), 3U);
+  EXPECT_EQ(field(by_include[0], "purpose"), "ownership");
+  EXPECT_EQ(field(by_include[0], "required"), "false");
+  EXPECT_THAT(field(by_include[0], "notes"), HasSubstr("only before that include is taken out"));
+  publish(std::string(kCustomerRecord) + kBounceSpf + kBounceMx + kNamed);
+  const auto by_both = records_of(world_.get(kDomain));
+  EXPECT_EQ(field(by_both.at(0), "required"), "true");
+  EXPECT_EQ(field(by_both.at(0), "status"), "published");
+}
+
 TEST_F(ReturnPaths, SayWhatStrictAlignmentComesTo) {
   world_.add_domain("one", "customer.example", registry::Status::pending,
                     "bounce.customer.example");
@@ -171,7 +186,7 @@ TEST_F(ReturnPaths, AreVerifiedAndSentFrom) {
   const auto check = object_of(world_.post(std::string(kDomain) + "/verify"));
   EXPECT_EQ(field(check, "status"), "verified") << field(check, "reason");
   EXPECT_EQ(field(check.at("checks").as_array().at(0).as_object(), "mail_from"),
-            "bounces@bounce.customer.example");
+            "bounces+00000000000000000000000000@bounce.customer.example");
 }
 
 TEST_F(ReturnPaths, ReplaceTheModeThatIsProvenOnlyOnceTheyAre) {

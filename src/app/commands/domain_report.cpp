@@ -59,12 +59,13 @@ std::string outlook_text(const boost::json::object& object, const Palette& palet
 }
 
 /// What is to be done about one record, as a heading.
-std::string task(const boost::json::object& record) {
+std::string task(const boost::json::object& record, bool is_chosen) {
   const std::string action = field_text(record, "action");
   if (field_text(record, "purpose") == "spf_and_bounces") {
     return "Or publish this one record in the place of the TXT and the MX there:";
   }
   if (action == "nothing_to_do") return "The record is published; nothing is to be done:";
+  if (is_chosen && !field_is_true(record, "required")) return "Not needed as things are:";
   if (action == "add") return "Publish this record:";
   if (action == "change") return "Change the record found today to this one:";
   return "No record can be proposed as things are:";
@@ -77,8 +78,9 @@ std::string other_choice(std::string_view choice) {
   return "Or, in place of that:";
 }
 
-std::string record_text(const boost::json::object& record, const Palette& palette) {
-  std::string out = palette.strong(task(record)) + "\n";
+/// `is_chosen`: of the first choice, so that it is to be there unless it says otherwise.
+std::string record_text(const boost::json::object& record, bool is_chosen, const Palette& palette) {
+  std::string out = palette.strong(task(record, is_chosen)) + "\n";
   out += line("type", shown(record, "type"));
   const std::string fqdn = shown(record, "fqdn");
   out += line("host", shown(record, "host") + (fqdn.empty() ? "" : "  (" + fqdn + ")"));
@@ -133,16 +135,18 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
 std::string records_text(const boost::json::array& records, const Palette& palette) {
   std::string out;
   std::string choice;
+  bool is_chosen = true;
   for (const boost::json::value& value : records) {
     const boost::json::object* record = value.if_object();
     if (record == nullptr) continue;
     const std::string next = field_text(*record, "choice");
     if (!choice.empty() && next != choice) {
       out += fmt::format("\n{}\n", palette.strong(other_choice(next)));
+      is_chosen = false;
     }
     choice = next;
     if (!out.empty()) out += "\n";
-    out += record_text(*record, palette);
+    out += record_text(*record, is_chosen, palette);
   }
   return out;
 }

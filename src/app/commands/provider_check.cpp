@@ -8,6 +8,8 @@
 
 #include "advice/networks.h"
 #include "app/commands/policy_subject.h"
+#include "app/terminal.h"
+#include "dns/mail_exchange.h"
 
 namespace mandate::app {
 namespace {
@@ -48,16 +50,38 @@ void look_for_address(NameCheck& check, resolver::Lookup& lookup, resolver::Dead
                                                     dns::text(failed->question), failed->detail);
 }
 
+/// Where the mail of a return path goes that is an alias of the name.
+void look_for_bounces(NameCheck& check, const dns::Name& host, resolver::Lookup& lookup,
+                      resolver::Deadline deadline) {
+  const dns::Question question{check.asked, dns::RecordType::mx};
+  const dns::Fact mx = lookup.ask({&question, 1}, deadline).front();
+  if (mx.status == dns::Fact::Status::failed) {
+    check.bounces =
+        fmt::format("{} could not be looked up: {}", dns::text(question), printable(mx.detail));
+    return;
+  }
+  check.loses_bounces = !dns::delivers_to(mx, host);
+  if (!check.loses_bounces) return;
+  std::string today = "has no MX record";
+  for (const dns::RecordData& data : mx.records) {
+    const auto* const held = std::get_if<dns::MxData>(&data);
+    if (held != nullptr) today = "has MX " + printable(dns::text(*held));
+  }
+  check.bounces = fmt::format("{}, where `10 {}` is expected", today, host.text());
+}
+
 }  // namespace
 
 bool ProviderCheck::differs() const {
-  return std::ranges::any_of(
-      names, [](const NameCheck& check) { return check.lacks_address || check.fit.differs(); });
+  return std::ranges::any_of(names, [](const NameCheck& check) {
+    return check.lacks_address || check.loses_bounces || check.fit.differs();
+  });
 }
 
 bool ProviderCheck::unanswered() const {
   return std::ranges::any_of(names, [](const NameCheck& check) {
-    return (!check.problem.empty() && !check.lacks_address) || check.fit.unanswered();
+    return (!check.problem.empty() && !check.lacks_address) ||
+           (!check.bounces.empty() && !check.loses_bounces) || check.fit.unanswered();
   });
 }
 
@@ -70,6 +94,9 @@ ProviderCheck check_provider(const advice::ProviderNames& names, const dns::Name
     advice::PoolFit fit = fit_of(customer, names.pool, lookup, deadline());
     put_in_words(fit.missing);
     out.names.push_back({purpose, name, asked, std::move(fit), {}, false});
+    if (names.bounce_host) {
+      look_for_bounces(out.names.back(), *names.bounce_host, lookup, deadline());
+    }
   };
   const auto wildcard = dns::Name::parse("*." + names.include_name.text()).value();
   add_included(Purpose::include, names.include_name, names.include_name);

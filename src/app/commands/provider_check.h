@@ -20,6 +20,10 @@ struct NameCheck {
   advice::PoolFit fit;  ///< of a customer who includes it, or of a HELO name itself
   std::string problem;  ///< of a HELO name that has no address: that, or why it is not known
   bool lacks_address = false;
+  /// Why bounces would not come to the bounce host by an alias of the name, or why that is not
+  /// known; printable. Empty of a HELO name, and where no bounce host is configured.
+  std::string bounces = {};
+  bool loses_bounces = false;
 };
 
 struct ProviderCheck {

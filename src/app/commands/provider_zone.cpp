@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "advice/bounce_record.h"
 #include "advice/provider_change.h"
 #include "app/commands/answer.h"
 #include "app/commands/planning.h"
@@ -42,7 +44,7 @@ Attempt<void> check_options(const ProviderZoneOptions& options) {
 }
 
 Attempt<advice::ProviderNames> names_of(const registry::Provider& provider) {
-  advice::ProviderNames out{provider.include_name, provider.pool, {}};
+  advice::ProviderNames out{provider.include_name, provider.pool, {}, provider.bounce_host};
   for (const std::string& helo : provider.helo_names) {
     auto name = domain_argument(kCommand, helo);
     if (!name) return std::unexpected(std::move(name.error()));
@@ -74,21 +76,31 @@ Attempt<Provided> provided_by(const ProviderZoneOptions& options) {
   return Provided{std::move(*names), std::move(*zone), std::move(*inquiry)};
 }
 
+/// Why no script can be written, if so.
+template <class Change>
+std::optional<Failure> unanswered(const std::vector<Change>& changes) {
+  const auto failed = std::ranges::find(changes, Change::State::unanswered, &Change::state);
+  if (failed == changes.end()) return std::nullopt;
+  return Failure{exit_code::unknown, fmt::format("{}: {}", kCommand, failed->problem)};
+}
+
 int print_script(const Provided& provided) {
-  using State = advice::ProviderChange::State;
   const auto lookup = open_dns(provided.inquiry.dns);
   if (!lookup) return report(lookup.error());
   dns::Facts facts;
-  const auto changes =
-      resolver::settle(**lookup, facts, std::chrono::steady_clock::now() + provided.inquiry.timeout,
-                       [&](const dns::Facts& known) {
-                         return advice::provider_changes(provided.zone, kAdvisedTtl, known);
-                       });
-  const auto failed = std::ranges::find(changes, State::unanswered, &advice::ProviderChange::state);
-  if (failed != changes.end()) {
-    return report({exit_code::unknown, fmt::format("{}: {}", kCommand, failed->problem)});
-  }
-  fmt::print("{}", provider_changes_text(changes));
+  const auto settled = [&](auto&& step) {
+    return resolver::settle(**lookup, facts,
+                            std::chrono::steady_clock::now() + provided.inquiry.timeout, step);
+  };
+  const auto changes = settled([&](const dns::Facts& known) {
+    return advice::provider_changes(provided.zone, kAdvisedTtl, known);
+  });
+  if (const auto failure = unanswered(changes)) return report(*failure);
+  const auto of_bounces = settled([&](const dns::Facts& known) {
+    return advice::bounce_changes(advice::bounce_records(provided.names), known);
+  });
+  if (const auto failure = unanswered(of_bounces)) return report(*failure);
+  fmt::print("{}{}", provider_changes_text(changes), bounce_changes_text(of_bounces));
   return exit_code::done;
 }
 

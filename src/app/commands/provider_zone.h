@@ -19,8 +19,8 @@ struct ProviderZoneOptions {
 
 /// Prints the records that the configuration makes; of `nsupdate` what differs from today's. 0 they
 /// are written, 3 the DNS could not be asked what stands there. With `check` 0 the pool passes, no
-/// other address does, and the wildcard does the same, 1 something differs, 3 the DNS could not be
-/// asked. Or a failure's.
+/// other address does, the wildcard does the same and bounces come to the bounce host, 1 something
+/// differs, 3 the DNS could not be asked. Or a failure's.
 int provider_zone(const ProviderZoneOptions& options);
 
 }  // namespace mandate::app

@@ -12,6 +12,7 @@
 #include "app/commands/planning.h"
 #include "app/commands/policy_subject.h"
 #include "app/commands/shift_report.h"
+#include "dns/mail_exchange.h"
 #include "dns/public_suffix.h"
 
 namespace mandate::app {
@@ -71,10 +72,18 @@ constexpr std::string_view kHeloNote =
     "configuration does not know, and an SPF record of its own: the null sender of a bounce is "
     "checked by it (RFC 7208 section 2.4).";
 
+constexpr std::string_view kBounceNote =
+    "An account that publishes one CNAME for its return path gets the policy and the bounces of "
+    "its "
+    "own include name: therefore an MX beside the policy.";
+
 /// What there is to know, in order of weight.
 std::vector<std::string> notes_of(const advice::ProviderZone& zone,
                                   const advice::ProviderNames& names) {
-  return {cost_note(zone, names), wildcard_note(zone, names.include_name), std::string(kHeloNote)};
+  std::vector<std::string> out{cost_note(zone, names), wildcard_note(zone, names.include_name),
+                               std::string(kHeloNote)};
+  if (names.bounce_host) out.emplace_back(kBounceNote);
+  return out;
 }
 
 std::string record_line(const ProviderRecord& record) {
@@ -97,6 +106,14 @@ boost::json::object record_json(const ProviderRecord& record) {
           {"value", record.value},
           {"strings", strings_json(advice::character_strings(record.value))},
           {"answer_octets", record.answer_octets}};
+}
+
+boost::json::object record_json(const advice::BounceRecord& record) {
+  return {{"purpose", "bounces"},
+          {"type", "MX"},
+          {"name", json_text(record.name.text())},
+          {"ttl", kAdvisedTtl},
+          {"value", json_text(dns::text(record.exchange))}};
 }
 
 boost::json::array pool_json(const std::vector<dns::Prefix>& pool) {
@@ -177,6 +194,7 @@ std::string name_text(const NameCheck& check, const Palette& palette) {
   if (!check.problem.empty()) {
     out += labelled("address", {palette.bad(printable(check.problem))});
   }
+  if (!check.bounces.empty()) out += labelled("bounces", {palette.bad(check.bounces)});
   out += labelled("missing", range_lines(check.fit.missing));
   out += labelled("too wide", range_lines(check.fit.surplus));
   out += labelled("not told", range_lines(check.fit.undecided));
@@ -189,12 +207,17 @@ std::string name_text(const NameCheck& check, const Palette& palette) {
 }
 
 boost::json::object name_json(const NameCheck& check) {
-  return {
-      {"purpose", advice::text(check.purpose)},   {"name", json_text(check.name.text())},
-      {"asked", json_text(check.asked.text())},   {"exact", check.fit.exact()},
-      {"problem", json_text(check.problem)},      {"missing", parts_json(check.fit.missing)},
-      {"surplus", parts_json(check.fit.surplus)}, {"undecided", parts_json(check.fit.undecided)},
-      {"lookups", check.fit.cost.lookups},        {"voids", check.fit.cost.voids}};
+  return {{"purpose", advice::text(check.purpose)},
+          {"name", json_text(check.name.text())},
+          {"asked", json_text(check.asked.text())},
+          {"exact", check.fit.exact()},
+          {"problem", json_text(check.problem)},
+          {"bounces", json_text(check.bounces)},
+          {"missing", parts_json(check.fit.missing)},
+          {"surplus", parts_json(check.fit.surplus)},
+          {"undecided", parts_json(check.fit.undecided)},
+          {"lookups", check.fit.cost.lookups},
+          {"voids", check.fit.cost.voids}};
 }
 
 }  // namespace
@@ -208,6 +231,9 @@ std::string provider_zone_text(const advice::ProviderZone& zone,
     if (record.purpose == Purpose::accounts) out += fmt::format("; {}\n", notes[1]);
     if (record.purpose != Purpose::helo) out += record_line(record);
   }
+  const auto bounces = advice::bounce_records(names);
+  if (!bounces.empty()) out += fmt::format("; {}\n", kBounceNote);
+  for (const advice::BounceRecord& record : bounces) out += as_zone_line(record, kAdvisedTtl);
   out += fmt::format("; {}\n", notes[2]);
   for (const ProviderRecord& record : zone.records) {
     if (record.purpose == Purpose::helo) out += helo_lines(record, names.include_name);
@@ -219,6 +245,7 @@ boost::json::object provider_zone_json(const advice::ProviderZone& zone,
                                        const advice::ProviderNames& names) {
   boost::json::array records;
   for (const ProviderRecord& record : zone.records) records.push_back(record_json(record));
+  for (const auto& record : advice::bounce_records(names)) records.push_back(record_json(record));
   return {{"version", 1},
           {"include", json_text(names.include_name.text())},
           {"pool", pool_json(zone.pool)},
@@ -231,6 +258,27 @@ boost::json::object provider_zone_json(const advice::ProviderZone& zone,
 std::string provider_changes_text(const std::vector<advice::ProviderChange>& changes) {
   std::string out;
   for (const advice::ProviderChange& change : changes) out += change_text(change);
+  return out;
+}
+
+std::string bounce_changes_text(const std::vector<advice::BounceChange>& changes) {
+  using Bounces = advice::BounceChange::State;
+  std::string out;
+  for (const advice::BounceChange& change : changes) {
+    const std::string name = change.record.name.text();
+    if (change.state == Bounces::in_place) {
+      out += fmt::format("; {} has its MX record\n", name);
+    } else if (change.state == Bounces::to_publish) {
+      out += advice::as_nsupdate(change, kAdvisedTtl);
+    } else if (change.state == Bounces::has_other) {
+      out += fmt::format(
+          "; {} takes mail already: MX {}\n; bounces of a return path that is an alias of it would "
+          "go there; give it MX {} in its place, if nobody else is to get mail there\n",
+          name, change.other, dns::text(dns::RecordData(change.record.exchange)));
+    } else {
+      out += fmt::format("; {}: {}\n", name, change.problem);
+    }
+  }
   return out;
 }
 

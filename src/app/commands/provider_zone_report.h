@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "advice/bounce_record.h"
 #include "advice/provider_change.h"
 #include "advice/provider_zone.h"
 #include "app/commands/provider_check.h"
@@ -20,6 +21,9 @@ boost::json::object provider_zone_json(const advice::ProviderZone& zone,
 
 /// Scripts for nsupdate(1), one a name, in the order of the changes; what is in place is a comment.
 std::string provider_changes_text(const std::vector<advice::ProviderChange>& changes);
+
+/// The same of the MX records for bounces.
+std::string bounce_changes_text(const std::vector<advice::BounceChange>& changes);
 
 /// The verdict in the first line, then each name with what differs and what it costs.
 std::string provider_check_text(const ProviderCheck& check, const Palette& palette);

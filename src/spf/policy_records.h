@@ -9,11 +9,11 @@
 #include "mandate/dns/facts.h"
 #include "mandate/spf/record.h"
 
-namespace mandate::registry {
+namespace mandate::spf {
 
 struct PolicyRecord {
   dns::Name domain;
-  spf::Record record;
+  Record record;
 };
 
 struct PolicyRecords {
@@ -31,9 +31,14 @@ std::vector<std::string> spf_texts(const dns::Name& domain, const dns::Facts& fa
 /// with macros is not followed: it is another one for each sender.
 PolicyRecords policy_records(const dns::Name& domain, const dns::Facts& facts);
 
-bool is_all(const spf::Directive& directive);
+bool is_all(const Directive& directive);
+
+/// The names of the includes by which a record lets others in: those in front of any `all`, behind
+/// which nothing is read (RFC 7208 section 5.1), with the qualifier `+`. As `plain_name` has them;
+/// one with macros is another name for each sender, and stands there as it is written.
+std::vector<std::string> passing_includes(const Record& record);
 
 /// A domain-spec without macros as names are compared: in lower case, without a trailing dot.
 std::string plain_name(std::string_view domain_spec);
 
-}  // namespace mandate::registry
+}  // namespace mandate::spf

@@ -1,16 +1,16 @@
-#include "registry/policy_records.h"
+#include "spf/policy_records.h"
 
 #include <utility>
 
 #include "spf/ascii.h"
 
-namespace mandate::registry {
+namespace mandate::spf {
 namespace {
 
 constexpr int kMaxRedirects = 10;  // no more can be followed (RFC 7208 section 4.6.4)
 
 // The name that a record hands over to, if it does (RFC 7208 section 6.1).
-std::optional<dns::Name> redirect_target(const spf::Record& record) {
+std::optional<dns::Name> redirect_target(const Record& record) {
   if (!record.redirect || record.has_all()) return std::nullopt;
   if (record.redirect->value.has_macros()) return std::nullopt;
   const auto name = dns::Name::parse(record.redirect->value.text());
@@ -28,7 +28,7 @@ std::vector<std::string> spf_texts(const dns::Name& domain, const dns::Facts& fa
     const auto* txt = std::get_if<dns::TxtData>(&data);
     if (txt == nullptr) continue;
     std::string joined = txt->joined();
-    if (spf::is_spf_record(joined)) out.push_back(std::move(joined));
+    if (is_spf_record(joined)) out.push_back(std::move(joined));
   }
   return out;
 }
@@ -49,7 +49,7 @@ PolicyRecords policy_records(const dns::Name& domain, const dns::Facts& facts) {
     }
     const auto texts = spf_texts(*next, facts);
     if (texts.size() != 1) break;
-    auto record = spf::parse_record(texts.front());
+    auto record = parse_record(texts.front());
     if (!record) break;
     out.records.push_back({*next, std::move(*record)});
     next = redirect_target(out.records.back().record);
@@ -57,13 +57,23 @@ PolicyRecords policy_records(const dns::Name& domain, const dns::Facts& facts) {
   return out;
 }
 
-bool is_all(const spf::Directive& directive) {
-  return directive.mechanism == spf::Mechanism::all;
+bool is_all(const Directive& directive) {
+  return directive.mechanism == Mechanism::all;
+}
+
+std::vector<std::string> passing_includes(const Record& record) {
+  std::vector<std::string> out;
+  for (const Directive& directive : record.directives) {
+    if (is_all(directive)) break;
+    if (directive.mechanism != Mechanism::include || directive.qualifier != Result::pass) continue;
+    out.push_back(plain_name(record.domain(directive)->text()));
+  }
+  return out;
 }
 
 std::string plain_name(std::string_view domain_spec) {
   if (domain_spec.ends_with('.')) domain_spec.remove_suffix(1);
-  return spf::lower(domain_spec);
+  return lower(domain_spec);
 }
 
-}  // namespace mandate::registry
+}  // namespace mandate::spf
