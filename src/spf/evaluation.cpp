@@ -149,7 +149,6 @@ void Evaluation::finish(Result result) {
   const bool error = result == Result::permerror || result == Result::temperror;
   verdict_.result = result;
   verdict_.domain.assign(sender_domain_.text());
-  if (options_.range) verdict_.range = range_.range();
   if (error || result == Result::none || !decided_) verdict_.decided_by.reset();
   if (!error && result != Result::none) verdict_.problem.clear();
   if (verdict_.ttl == std::numeric_limits<std::uint32_t>::max()) verdict_.ttl = 0;

@@ -171,6 +171,19 @@ TEST_P(ProgressRows, Holds) {
 
 INSTANTIATE_TEST_SUITE_P(Table, ProgressRows, testing::ValuesIn(kRows));
 
+TEST(CheckHost, TellsForWhichAddressesTheSameFactsAreLacking) {
+  const dns::ZoneData data =
+      zones("d.test. IN TXT \"v=spf1 ip4:192.0.2.8/29 a:h.test ip4:192.0.2.128/25 -all\"");
+  const Request request{.ip = dns::IpAddress::parse("192.0.2.20").value(), .mail_from = "@d.test"};
+  dns::Facts facts;
+  facts.add(answer(data, {dns::Name::parse("d.test").value(), dns::RecordType::txt}));
+  Verdict verdict;
+  Questions lacking;
+  ASSERT_FALSE(check_host(request, facts, {.range = true}, verdict, lacking));
+  EXPECT_EQ(verdict.range.first.text(), "192.0.2.16");
+  EXPECT_EQ(verdict.range.last.text(), "255.255.255.255");
+}
+
 TEST(Progress, IsForgottenForAnotherRequest) {
   const dns::ZoneData data = zones(R"(d.test. IN TXT "v=spf1 include:a.test -all"
 a.test. IN TXT "v=spf1 a:h.test -all"

@@ -136,7 +136,8 @@ class MANDATE_API Progress {
 
 /// The same for a caller that checks much: true when `verdict` is the outcome, false when `lacking`
 /// is. Both are written anew, in the memory that they have, so that a check whose records are known
-/// allocates none once their strings have grown. `progress` is that of the calls before, if the
+/// allocates none once their strings have grown. While facts are lacking the range is that of the
+/// addresses for which the same ones are. `progress` is that of the calls before, if the
 /// caller keeps it.
 MANDATE_API bool check_host(const Request& request, const dns::Facts& facts, const Options& options,
                             Verdict& verdict, Questions& lacking, Progress* progress = nullptr);
