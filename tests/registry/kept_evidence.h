@@ -73,12 +73,13 @@ inline ZoneAnswers answers_of(const KeptCheck& check) {
       server.detail.clear();
       server.serial = 2;
       server.newest = true;
-      server.facts.push_back({.question = {out.zone, dns::RecordType::txt},
-                              .status = dns::Fact::Status::found,
-                              .records = {dns::TxtData{{record}}},
-                              .ttl = 300,
-                              .learned_at = kTestTime,
-                              .source = server.address});
+      dns::Fact& txt = server.facts.emplace_back();
+      txt.question = {out.zone, dns::RecordType::txt};
+      txt.status = dns::Fact::Status::found;
+      txt.records.emplace_back(dns::TxtData{{record}});
+      txt.ttl = 300;
+      txt.learned_at = kTestTime;
+      txt.source = server.address;
     }
     out.servers.push_back(std::move(server));
   }
