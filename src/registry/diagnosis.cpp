@@ -10,6 +10,7 @@
 
 #include "dns/printable.h"
 #include "mandate/spf/record.h"
+#include "registry/ownership.h"
 #include "spf/policy_records.h"
 
 namespace mandate::registry {
@@ -37,7 +38,15 @@ bool is_lookalike(std::string_view domain_spec, const dns::Name& include_name) {
          !lowered.ends_with("." + wanted);
 }
 
-// Of the own include name and the one that all share either brings the pool in force.
+// The include name that all accounts share, and those of single accounts, bring the pool: the
+// provider's wildcard answers for all of them alike. Whose they are is for `find_ownership` to say.
+bool brings_pool(std::string_view name, const WantedInclude& include) {
+  if (name == include.shared.text() || name == include.wanted.text()) return true;
+  const std::size_t dot = name.find('.');
+  return dot != name.npos && name.substr(dot + 1) == include.shared.text() &&
+         is_account_token(name.substr(0, dot));
+}
+
 std::optional<Found> nearest_include(const WantedInclude& include, const dns::Name& domain,
                                      const dns::Facts& facts) {
   std::optional<Found> best;
@@ -48,8 +57,7 @@ std::optional<Found> nearest_include(const WantedInclude& include, const dns::Na
       if (directive.mechanism != Mechanism::include) continue;
       const std::string& spec = record.domain(directive)->text();
       Nearness nearness = Nearness::in_force;
-      const std::string name = spf::plain_name(spec);
-      if (name == include.shared.text() || name == include.wanted.text()) {
+      if (brings_pool(spf::plain_name(spec), include)) {
         if (directive.qualifier != Result::pass) nearness = Nearness::not_pass;
         if (behind_all) nearness = Nearness::after_all;
       } else if (is_lookalike(spec, include.shared)) {

@@ -204,6 +204,14 @@ TEST(Assess, TheReasonIsLookedForBehindARedirect) {
   EXPECT_THAT(assessment.reason, testing::HasSubstr("_spf.customer.example"));
 }
 
+TEST(Assess, AnyAccountsIncludeNameBringsThePool) {
+  const auto assessment =
+      assess_zone(customer("v=spf1 include:vvvvvvvvvvvvvvvv.mailer.provider.example ~all") +
+                  "*.mailer.provider.example. 300 IN TXT \"v=spf1 ip4:192.0.2.0/29 "
+                  "ip6:2001:db8:25::/64 -all\"\n");
+  EXPECT_EQ(assessment.reason_code, "pool_not_covered") << assessment.reason;
+}
+
 TEST(Assess, AnIncludeWhoseTargetHasNoRecordIsAnInvalidRecord) {
   const auto assessment =
       assess_zone("customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example -all\"\n");
