@@ -126,6 +126,8 @@ void hold_against(Assessment& assessment, const Provider& provider, const dns::N
 /// Says of a policy that was found wanting whose it is.
 void say_whose(Assessment& assessment, const Alias& alias) {
   if (alias.of_provider) {
+    // The very record that an include would bring.
+    if (assessment.reason_code == "include_missing") assessment.reason_code = "pool_not_covered";
     assessment.reason = fmt::format(
         "{}, whose SPF record does not let the whole sending pool pass: it is the provider's to "
         "mend, {}.",

@@ -259,6 +259,12 @@ TEST(AssessEnvelope, SaysWhoseTheRecordsOfAnAliasAre) {
            ", whose SPF record does not let the whole sending pool pass: it is the provider's "
            "to mend, " +
            no_change},
+      {ours + "*.mailer.provider.example. TXT \"v=spf1 ip4:192.0.2.0/29 -all\"\n",
+       "pool_not_covered",
+       alias +
+           ", whose SPF record does not let the whole sending pool pass: it is the provider's "
+           "to mend, " +
+           no_change},
       {others + "mail.customer.example. TXT \"v=spf1 include:mailer.provider.example -all\"\n",
        "bounces_lost",
        "Bounces to bounce.customer.example would be lost, since it has no MX record: "
