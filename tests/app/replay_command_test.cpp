@@ -79,6 +79,30 @@ TEST_F(Replay, OfFactsThatComeToAnotherVerdictSaysSo) {
       << text.out;
 }
 
+TEST_F(Replay, SaysWhatDiffersFirst) {
+  const std::string kept = registry::to_json(registry::evidence_of(registry::kept_checks().at(1)));
+  const struct {
+    std::string from;
+    std::string to;
+    std::string difference;
+  } rows[] = {
+      {"v=spf1 include:", "v=spf1 -include:", "the finding"},
+      {"\"decided_by\":\"", "\"decided_by\":\"ip4:203.0.113.1 of ",
+       "got pass by ip4:203.0.113.1 of "},
+      {"\"lookups\":1", "\"lookups\":7", "with other counts"},
+  };
+  for (const auto& row : rows) {
+    std::string json = kept;
+    json.replace(json.find(row.from), row.from.size(), row.to);
+    const Ended told = replay(json, {"--json"});
+    EXPECT_EQ(told.exit_code, 1) << told.out;
+    const auto object = boost::json::parse(told.out).as_object();
+    EXPECT_NE(std::string(object.at("difference").as_string()).find(row.difference),
+              std::string::npos)
+        << told.out;
+  }
+}
+
 TEST_F(Replay, OfFactsThatLackAnAnswerNamesTheQuestion) {
   Evidence evidence = registry::evidence_of(registry::kept_checks().front());
   evidence.facts = {};

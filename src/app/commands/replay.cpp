@@ -77,21 +77,47 @@ Attempt<registry::Evidence> read_evidence(const ExplainOptions& options) {
 /// What the evidence comes to today.
 struct Replay {
   registry::Judgement again;
-  bool same = false;
-  std::string lacking;  ///< the first question that it has no answer to
+  std::string difference;  ///< the first from what was kept, in words; empty of the same verdict
+  std::string lacking;     ///< the first question that it has no answer to
+  bool same() const { return difference.empty() && lacking.empty(); }
 };
+
+std::string check_text(const registry::PoolCheck& check) {
+  return fmt::format("{} from {} with HELO {} got {}{}", check.mail_from, check.ip.text(),
+                     check.helo, spf::text(check.result),
+                     check.decided_by.empty() ? "" : " by " + check.decided_by);
+}
+
+std::string difference_of(const std::vector<registry::PoolCheck>& then,
+                          const std::vector<registry::PoolCheck>& now) {
+  const auto [kept, again] = std::ranges::mismatch(then, now);
+  if (kept == then.end() && again == now.end()) return {};
+  if (kept == then.end()) return "a check more: " + check_text(*again);
+  if (again == now.end()) return "a check less: " + check_text(*kept);
+  if (check_text(*kept) != check_text(*again)) {
+    return fmt::format("{}, and today {}", check_text(*kept), check_text(*again));
+  }
+  return fmt::format("{} for another reason, or with other counts", check_text(*kept));
+}
+
+std::string difference_of(const registry::Evidence& then, const registry::Judgement& now) {
+  const registry::Assessment& kept = then.assessment;
+  const registry::Assessment& again = now.assessment;
+  if (kept.kind != again.kind || kept.reason_code != again.reason_code) return "the finding";
+  if (auto difference = difference_of(kept.checks, again.checks); !difference.empty()) {
+    return difference;
+  }
+  return then.votes == now.votes ? "" : "what the servers' votes came to";
+}
 
 Replay judge_again(const registry::Evidence& kept) {
   auto outcome = registry::judge(kept);
   if (const auto* lacking = std::get_if<spf::Questions>(&outcome)) {
-    return {.again = {}, .same = false, .lacking = dns::text(lacking->front())};
+    return {.again = {}, .difference = {}, .lacking = dns::text(lacking->front())};
   }
   auto& again = std::get<registry::Judgement>(outcome);
-  const registry::Assessment& then = kept.assessment;
-  const registry::Assessment& now = again.assessment;
-  const bool same = now.kind == then.kind && now.reason_code == then.reason_code &&
-                    now.checks == then.checks && again.votes == kept.votes;
-  return {.again = std::move(again), .same = same, .lacking = {}};
+  std::string difference = difference_of(kept, again);
+  return {.again = std::move(again), .difference = std::move(difference), .lacking = {}};
 }
 
 /// The check to tell of: the first one without a pass, else the first.
@@ -143,7 +169,7 @@ std::string servers_text(const registry::Evidence& kept) {
 }
 
 std::string comparison_text(const Replay& replayed, const Palette& palette) {
-  if (replayed.same) return palette.good("The verdict is the same");
+  if (replayed.same()) return palette.good("The verdict is the same");
   return palette.bad(replayed.lacking.empty() ? "The verdict is another one"
                                               : "There is no verdict to compare");
 }
@@ -163,6 +189,9 @@ std::string replay_text(const registry::Evidence& kept, const Replay& replayed,
           ? ""
           : fmt::format(" (made by rules {}, today's are {})", kept.rules, registry::kRules);
   out += comparison_text(replayed, palette) + which + ".\n";
+  if (!replayed.difference.empty()) {
+    out += paragraph("  ", "What differs first: " + printable(replayed.difference) + ".");
+  }
   if (!kept.assessment.reason.empty()) {
     out += "\n" + palette.strong("What the domain's admin was told") + "\n" +
            paragraph("  ", printable(kept.assessment.reason));
@@ -192,10 +221,12 @@ int replay(const ExplainOptions& options) {
                             {"account", printable(kept->account_id)},
                             {"domain", kept->domain.text()},
                             {"checked_at", registry::timestamp(kept->at)},
-                            {"same", replayed.same},
+                            {"same", replayed.same()},
+                            {"difference", nullptr},
                             {"kept", verdict_json(kept->assessment)},
                             {"replayed", nullptr},
                             {"story", nullptr}};
+    if (!replayed.difference.empty()) out["difference"] = printable(replayed.difference);
     if (replayed.lacking.empty()) out["replayed"] = verdict_json(replayed.again.assessment);
     if (evaluation) out["story"] = explain_json(*evaluation, advice::story(*evaluation));
     print_json(out);
@@ -206,7 +237,7 @@ int replay(const ExplainOptions& options) {
       fmt::print("\n{}", explain_text(*evaluation, advice::story(*evaluation), palette));
     }
   }
-  return replayed.same ? exit_code::done : exit_code::refused;
+  return replayed.same() ? exit_code::done : exit_code::refused;
 }
 
 }  // namespace mandate::app
