@@ -6,6 +6,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <boost/json/object.hpp>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -14,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/command_options.h"
+#include "app/commands/answer.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/policy_commands.h"
@@ -75,10 +78,33 @@ Attempt<std::string> help_of(const CLI::App& root, const std::vector<std::string
   return app->get_formatter()->make_help(app, path_of(*app), CLI::AppFormatMode::Normal);
 }
 
+std::string version_text() {
+  return fmt::format("mandate {}", version);
+}
+
+struct VersionOptions {
+  bool json = false;
+};
+
+int show_version(const VersionOptions& options) {
+  if (options.json) {
+    print_json(boost::json::object{{"object", "version"}, {"version", version}});
+  } else {
+    fmt::print("{}\n", version_text());
+  }
+  return exit_code::done;
+}
+
 int print(const Attempt<std::string>& text) {
   if (!text) return report(text.error());
   fmt::print("{}", *text);
   return exit_code::done;
+}
+
+void add_version(CLI::App& root, Command& chosen) {
+  Leaf<VersionOptions> leaf(root, chosen, "version", "Show the version", show_version,
+                            "mandate version");
+  add_json(leaf.app(), leaf.options().json);
 }
 
 /// `help` and `version`, which people try as well as `--help` and `--version`.
@@ -90,10 +116,7 @@ void add_help(CLI::App& root, Command& chosen) {
   // The text is made here: the commands are there no longer than the arguments are read.
   help.callback(
       [&root, &chosen, words] { chosen = [text = help_of(root, *words)] { return print(text); }; });
-  CLI::App& version = *root.add_subcommand("version", "Show the version");
-  version.footer("Example:\n  mandate version");
-  version.callback(
-      [&root, &chosen] { chosen = [text = root.version() + "\n"] { return print(text); }; });
+  add_version(root, chosen);
 }
 
 /// The arguments, the last first, as CLI11 takes them. `--name=` is made two words, since CLI11
@@ -121,7 +144,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   Command chosen;
   CLI::App root("Lets a provider send mail in the name of its customers' domains, proven by SPF.",
                 "mandate");
-  root.set_version_flag("--version", std::string("mandate ") + version);
+  root.set_version_flag("--version", version_text());
   root.require_subcommand(1);
   root.footer("Example:\n  mandate check --ip 192.0.2.1 --mail-from news@customer.example");
   add_policy_commands(root, chosen);

@@ -141,6 +141,10 @@ TEST(CommandLine, TellsItsVersion) {
   const Ended command = run_program({"version"});
   EXPECT_EQ(command.exit_code, 0) << command.err;
   EXPECT_EQ(command.out, ended.out);
+  const Ended json = run_program({"version", "--json"});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_EQ(json.out, "{\"object\":\"version\",\"version\":\"" +
+                          ended.out.substr(8, ended.out.size() - 9) + "\"}\n");
 }
 
 TEST(CommandLine, SaysWhenTheOutputCannotBeWritten) {
