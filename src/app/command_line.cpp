@@ -56,14 +56,13 @@ Failure usage_failure(const CLI::App& app, const std::string& what) {
   return {exit_code::usage, what + "\nrun `" + path_of(app) + " --help` for what it takes"};
 }
 
-/// What is wrong with the call, and where help is. CLI11 only says that a command is lacking when
-/// one is misspelt.
-Failure usage_failure(const CLI::App& root, const CLI::ParseError& error) {
+/// That the deepest command got a word that is none below it. CLI11 only says that one is lacking
+/// where it is misspelt, and with `--help` beside it nothing.
+std::optional<Failure> unknown_command(const CLI::App& root) {
   const CLI::App& app = named(root);
   const std::vector<std::string> rest = app.remaining();
-  const bool takes_commands = !app.get_subcommands({}).empty();
-  return usage_failure(
-      app, takes_commands && !rest.empty() ? unknown_text(app, rest.front()) : error.what());
+  if (app.get_subcommands({}).empty() || rest.empty()) return std::nullopt;
+  return usage_failure(app, unknown_text(app, rest.front()));
 }
 
 /// The help of the command that the words name, each below the one before.
@@ -153,9 +152,11 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   try {
     root.parse(words_of(argc, argv));
   } catch (const CLI::Success& asked) {  // --help, --version
+    if (const auto unknown = unknown_command(root)) return std::unexpected(report(*unknown));
     return std::unexpected(root.exit(asked, std::cout, std::cerr));
   } catch (const CLI::ParseError& error) {
-    return std::unexpected(report(usage_failure(root, error)));
+    return std::unexpected(
+        report(unknown_command(root).value_or(usage_failure(named(root), error.what()))));
   }
   return chosen;
 }
