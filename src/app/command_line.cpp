@@ -6,6 +6,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <boost/json/object.hpp>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -14,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/command_options.h"
+#include "app/commands/answer.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/policy_commands.h"
@@ -53,14 +56,13 @@ Failure usage_failure(const CLI::App& app, const std::string& what) {
   return {exit_code::usage, what + "\nrun `" + path_of(app) + " --help` for what it takes"};
 }
 
-/// What is wrong with the call, and where help is. CLI11 only says that a command is lacking when
-/// one is misspelt.
-Failure usage_failure(const CLI::App& root, const CLI::ParseError& error) {
+/// That the deepest command got a word that is none below it. CLI11 only says that one is lacking
+/// where it is misspelt, and with `--help` beside it nothing.
+std::optional<Failure> unknown_command(const CLI::App& root) {
   const CLI::App& app = named(root);
   const std::vector<std::string> rest = app.remaining();
-  const bool takes_commands = !app.get_subcommands({}).empty();
-  return usage_failure(
-      app, takes_commands && !rest.empty() ? unknown_text(app, rest.front()) : error.what());
+  if (app.get_subcommands({}).empty() || rest.empty()) return std::nullopt;
+  return usage_failure(app, unknown_text(app, rest.front()));
 }
 
 /// The help of the command that the words name, each below the one before.
@@ -75,10 +77,33 @@ Attempt<std::string> help_of(const CLI::App& root, const std::vector<std::string
   return app->get_formatter()->make_help(app, path_of(*app), CLI::AppFormatMode::Normal);
 }
 
+std::string version_text() {
+  return fmt::format("mandate {}", version);
+}
+
+struct VersionOptions {
+  bool json = false;
+};
+
+int show_version(const VersionOptions& options) {
+  if (options.json) {
+    print_json(boost::json::object{{"object", "version"}, {"version", version}});
+  } else {
+    fmt::print("{}\n", version_text());
+  }
+  return exit_code::done;
+}
+
 int print(const Attempt<std::string>& text) {
   if (!text) return report(text.error());
   fmt::print("{}", *text);
   return exit_code::done;
+}
+
+void add_version(CLI::App& root, Command& chosen) {
+  Leaf<VersionOptions> leaf(root, chosen, "version", "Show the version", show_version,
+                            "mandate version");
+  add_json(leaf.app(), leaf.options().json);
 }
 
 /// `help` and `version`, which people try as well as `--help` and `--version`.
@@ -90,10 +115,7 @@ void add_help(CLI::App& root, Command& chosen) {
   // The text is made here: the commands are there no longer than the arguments are read.
   help.callback(
       [&root, &chosen, words] { chosen = [text = help_of(root, *words)] { return print(text); }; });
-  CLI::App& version = *root.add_subcommand("version", "Show the version");
-  version.footer("Example:\n  mandate version");
-  version.callback(
-      [&root, &chosen] { chosen = [text = root.version() + "\n"] { return print(text); }; });
+  add_version(root, chosen);
 }
 
 /// The arguments, the last first, as CLI11 takes them. `--name=` is made two words, since CLI11
@@ -121,7 +143,7 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   Command chosen;
   CLI::App root("Lets a provider send mail in the name of its customers' domains, proven by SPF.",
                 "mandate");
-  root.set_version_flag("--version", std::string("mandate ") + version);
+  root.set_version_flag("--version", version_text());
   root.require_subcommand(1);
   root.footer("Example:\n  mandate check --ip 192.0.2.1 --mail-from news@customer.example");
   add_policy_commands(root, chosen);
@@ -130,9 +152,11 @@ std::expected<Command, int> parse_command_line(int argc, char** argv) {
   try {
     root.parse(words_of(argc, argv));
   } catch (const CLI::Success& asked) {  // --help, --version
+    if (const auto unknown = unknown_command(root)) return std::unexpected(report(*unknown));
     return std::unexpected(root.exit(asked, std::cout, std::cerr));
   } catch (const CLI::ParseError& error) {
-    return std::unexpected(report(usage_failure(root, error)));
+    return std::unexpected(
+        report(unknown_command(root).value_or(usage_failure(named(root), error.what()))));
   }
   return chosen;
 }

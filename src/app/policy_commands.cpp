@@ -208,10 +208,10 @@ void add_dns_view(CLI::App& root, Command& chosen) {
            "The root's servers, as named.root has them; else those of --config, else the "
            "Internet's");
   add_config(app, options.config);
-  app.add_option("--port", options.port, "Of every server; for private roots and tests")
+  app.add_option("--port", options.port,
+                 "Of every server, for private roots and tests; else that of --config, else 53")
       ->type_name("PORT")
-      ->check(CLI::Range(1, 65535))
-      ->capture_default_str();
+      ->check(CLI::Range(1, 65535));
   app.add_option("--timeout", options.timeout, "Of the whole")->capture_default_str();
   add_json(app, options.json);
 }

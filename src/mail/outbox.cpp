@@ -31,11 +31,14 @@ OutgoingMessage ended(OutgoingMessage message, MessageState state, std::chrono::
   return message;
 }
 
+// What the gate advises mends the domain only: a held message is not taken up again.
 OutgoingMessage held(OutgoingMessage message, const registry::Decision& decision,
                      std::chrono::sys_seconds now) {
   message = ended(std::move(message), MessageState::held, now);
   message.last_code = 0;
-  message.last_reply = fmt::format("{}: {}", decision.code, decision.message);
+  message.last_reply = fmt::format(
+      "{}: {} This message stays held for good: send it again once the domain may send.",
+      decision.code, decision.message);
   return message;
 }
 

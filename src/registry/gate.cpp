@@ -13,8 +13,9 @@ Decision refusal(std::string code, std::string message) {
   return {.allowed = false, .code = std::move(code), .message = std::move(message)};
 }
 
-// The reason of the last check behind a sentence, if there is one. Of a claim it says all but what
-// to do, since the records are there.
+// The reason of the last check behind a sentence, if there is one. It alone says what is amiss:
+// mail that passes but not for this account is as much without proof as mail that does not pass. Of
+// a claim it says all but what to do, since the records are there.
 std::string with_reason(std::string sentence, const SendingDomain& listed) {
   if (listed.claim_matures_at) {
     return fmt::format(
@@ -36,14 +37,14 @@ Decision refusal_of(const SendingDomain& listed, const std::string& domain) {
     case Status::at_risk:
       return refusal("grace_expired",
                      with_reason(fmt::format("The domain {} lost its proof and its grace time is "
-                                             "over: mend its record, then verify it.",
+                                             "over: mend what its DNS says, then verify it.",
                                              domain),
                                  listed));
     case Status::suspended:
       return refusal("domain_suspended",
                      with_reason(fmt::format("The domain {} is suspended, since its DNS no longer "
-                                             "lets this mail pass: mend its record, then verify "
-                                             "it.",
+                                             "proves that this account may send as it: mend that, "
+                                             "then verify it.",
                                              domain),
                                  listed));
     case Status::failed:

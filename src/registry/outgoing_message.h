@@ -14,7 +14,7 @@ enum class MessageState : std::uint8_t {
   delivered,  ///< the relay took it
   bounced,    ///< the relay refused it for good (5yz)
   expired,    ///< the relay did not take it within the time given
-  held,       ///< the gate no longer allows it
+  held,       ///< the gate no longer allowed it when it was due; as final as the others
 };
 
 std::string_view text(MessageState state);

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "registry/account.h"
@@ -11,6 +14,15 @@
 
 namespace mandate::web {
 namespace {
+
+constexpr ListKey kAccountKey{.object = "account",
+                              .field = "id",
+                              .form = "1 to 64 of A-Z a-z 0-9 . _ and -",
+                              .read = [](std::string_view text) -> std::optional<std::string> {
+                                auto id = registry::parse_account_id(text);
+                                if (!id) return std::nullopt;
+                                return std::move(*id);
+                              }};
 
 // The account that a body asks for, or the answer that refuses it.
 std::expected<registry::Account, Response> asked_account(const Call& call) {
@@ -49,7 +61,7 @@ Response add_account(const Call& call) {
 }
 
 Response list_accounts(const Call& call) {
-  const auto page = asked_page(call.request);
+  const auto page = asked_page(call.request, kAccountKey);
   if (!page) return page.error();
   const auto accounts = call.store().accounts(with_one_more(*page));
   if (!accounts) return store_problem(call.services, accounts.error());

@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 #include <expected>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "registry/domain_name.h"
@@ -27,6 +29,15 @@ constexpr std::chrono::seconds kPublicationTimeout{5};
 constexpr int kTries = 5;
 // Rows read at once while looking for those that may send.
 constexpr int kScannedRows = 1000;
+
+constexpr ListKey kDomainKey{.object = "domain",
+                             .field = "domain",
+                             .form = "a name such as customer.example",
+                             .read = [](std::string_view text) -> std::optional<std::string> {
+                               const auto name = registry::parse_host_name(text);
+                               if (!name) return std::nullopt;
+                               return name->text();
+                             }};
 
 // What the domain is to publish, from the DNS as it is now. The error is the answer.
 std::expected<boost::json::array, Response> records_of(const Call& call,
@@ -176,7 +187,7 @@ Response add_domain(const Call& call) {
 }
 
 Response list_domains(const Call& call) {
-  const auto page = asked_page(call.request);
+  const auto page = asked_page(call.request, kDomainKey);
   if (!page) return page.error();
   const auto domains = call.store().domains(call.account(), with_one_more(*page));
   if (!domains) return store_problem(call.services, domains.error());
@@ -267,7 +278,7 @@ Response show_evidence(const Call& call) {
 }
 
 Response list_authorizations(const Call& call) {
-  const auto page = asked_page(call.request);
+  const auto page = asked_page(call.request, kDomainKey);
   if (!page) return page.error();
   const auto wanted = with_one_more(*page);
   const auto now = call.now();

@@ -3,10 +3,11 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <cstdint>
-#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
-#include "dns/printable.h"
 #include "web/handlers.h"
 #include "web/list_page.h"
 #include "web/problem.h"
@@ -16,23 +17,21 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kShownOctets = 40;
-
-/// The sequence that `?after=` gives: the id of the last event seen, or none at the beginning.
-std::expected<std::int64_t, Response> asked_sequence(std::string_view after) {
-  if (after.empty()) return 0;
+/// The number behind an event's id; nothing where it is none.
+std::optional<std::int64_t> sequence_of(std::string_view id) {
   std::int64_t sequence = 0;
-  const auto [end, error] = std::from_chars(after.begin(), after.end(), sequence);
-  if (error == std::errc() && end == after.end() && sequence >= 0) return sequence;
-  return std::unexpected(validation_problem(
-      {{.code = "out_of_range",
-        .detail =
-            fmt::format("`{}` is no cursor: `after` takes the `id` of the last event that was "
-                        "read, a whole number such as 42, and the list goes on behind it; "
-                        "leave it out to begin with the first event.",
-                        dns::printable(after, kShownOctets)),
-        .parameter = "after"}}));
+  const auto [end, error] = std::from_chars(id.begin(), id.end(), sequence);
+  if (error != std::errc() || end != id.end() || sequence < 0) return std::nullopt;
+  return sequence;
 }
+
+constexpr ListKey kEventKey{.object = "event",
+                            .field = "id",
+                            .form = "a whole number such as 42",
+                            .read = [](std::string_view text) -> std::optional<std::string> {
+                              return sequence_of(text).transform(
+                                  [](std::int64_t sequence) { return fmt::to_string(sequence); });
+                            }};
 
 /// The body that was kept, with its id in front.
 store::Stored<json::object> event_object(const registry::Event& event) {
@@ -51,12 +50,11 @@ store::Stored<json::object> event_object(const registry::Event& event) {
 }  // namespace
 
 Response list_events(const Call& call) {
-  const auto page = asked_page(call.request);
+  const auto page = asked_page(call.request, kEventKey);
   if (!page) return page.error();
-  const auto after = asked_sequence(page->after);
-  if (!after) return after.error();
+  const std::int64_t after = sequence_of(page->after).value_or(0);  // none: from the beginning
   const auto events = call.store().events(call.caller.account_id,
-                                          {.after = *after, .limit = with_one_more(*page).limit});
+                                          {.after = after, .limit = with_one_more(*page).limit});
   if (!events) return store_problem(call.services, events.error());
   std::vector<json::object> objects;
   for (const registry::Event& event : *events) {

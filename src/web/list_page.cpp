@@ -5,7 +5,9 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "dns/printable.h"
 
@@ -23,9 +25,18 @@ std::optional<int> parse_limit(std::string_view text) {
   return limit;
 }
 
+FieldError no_cursor(std::string_view after, const ListKey& key) {
+  return {.code = "out_of_range",
+          .detail = fmt::format(
+              "`{0}` is no cursor: `after` takes the `{1}` of the last {2} that was read, {3}, and "
+              "the list goes on behind it; leave it out to begin with the first {2}.",
+              dns::printable(after, kShownOctets), key.field, key.object, key.form),
+          .parameter = "after"};
+}
+
 }  // namespace
 
-std::expected<store::Page, Response> asked_page(const Request& request) {
+std::expected<store::Page, Response> asked_page(const Request& request, const ListKey& key) {
   store::Page page;
   std::vector<FieldError> errors;
   if (const auto limit = request.query.find("limit"); limit != request.query.end()) {
@@ -42,13 +53,9 @@ std::expected<store::Page, Response> asked_page(const Request& request) {
     }
   }
   if (const auto after = request.query.find("after"); after != request.query.end()) {
-    page.after = after->second;
-    if (page.after.size() > kLongestKey) {
-      errors.push_back({.code = "out_of_range",
-                        .detail = "No object has so long a key: send the key of the last object "
-                                  "of the page before.",
-                        .parameter = "after"});
-    }
+    auto read = after->second.size() > kLongestKey ? std::nullopt : key.read(after->second);
+    if (!read) errors.push_back(no_cursor(after->second, key));
+    page.after = std::move(read).value_or(std::string());
   }
   if (!errors.empty()) return std::unexpected(validation_problem(errors));
   return page;

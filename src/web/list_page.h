@@ -4,6 +4,9 @@
 #include <boost/json/array.hpp>
 #include <cstddef>
 #include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,8 +16,17 @@
 
 namespace mandate::web {
 
+/// What tells the objects of a list apart and puts them in order, and so what `?after=` takes.
+struct ListKey {
+  std::string_view object;  ///< of the list, such as `event`
+  std::string_view field;   ///< that has the key, such as `id`
+  std::string_view form;    ///< for a person, such as `a whole number such as 42`
+  /// The key as the store has it; nothing where no object can have it.
+  std::optional<std::string> (*read)(std::string_view text);
+};
+
 /// The page that `?limit=` and `?after=` ask for. The error is 422 with the parameter's name.
-std::expected<store::Page, Response> asked_page(const Request& request);
+std::expected<store::Page, Response> asked_page(const Request& request, const ListKey& key);
 
 /// The page of the store to read for `page`: one row more, by which it is seen whether more follow.
 store::Page with_one_more(store::Page page);

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "mail/message.h"
@@ -12,6 +16,18 @@
 
 namespace mandate::web {
 namespace {
+
+constexpr ListKey kMessageKey{.object = "message",
+                              .field = "id",
+                              .form = "digits and letters from a to v",
+                              .read = [](std::string_view text) -> std::optional<std::string> {
+                                const bool is_id =
+                                    !text.empty() && std::ranges::all_of(text, [](char c) {
+                                      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'v');
+                                    });
+                                if (!is_id) return std::nullopt;
+                                return std::string(text);
+                              }};
 
 Response field_problem(std::string pointer, const registry::InputError& error) {
   return validation_problem(
@@ -97,7 +113,7 @@ Response send_message(const Call& call) {
 }
 
 Response list_messages(const Call& call) {
-  const auto page = asked_page(call.request);
+  const auto page = asked_page(call.request, kMessageKey);
   if (!page) return page.error();
   const auto messages = call.store().messages(call.account(), with_one_more(*page));
   if (!messages) return store_problem(call.services, messages.error());

@@ -150,6 +150,14 @@ TEST_F(BreakerCommand, TheListGoesOnBehindItsLast) {
   EXPECT_EQ(breaker("status", {"--limit", "-1"}).exit_code, 64);
 }
 
+TEST_F(BreakerCommand, ALimitOfNoughtListsNoneAndSaysSo) {
+  lose(4);
+  const Ended status = breaker("status", {"--limit", "0"});
+  EXPECT_EQ(status.exit_code, 1) << status.err;
+  EXPECT_TRUE(status.out.ends_with("held       3 domains\n  none listed, with --limit 0\n"))
+      << status.out;
+}
+
 TEST_F(BreakerCommand, ConfirmAndDismissCloseItAndSayWhomThatConcerns) {
   lose(4);
   const Ended dismissed = breaker("dismiss");

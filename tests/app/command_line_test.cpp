@@ -25,6 +25,11 @@ TEST(CommandLine, RefusesAWrongCallWith64AndSaysWhy) {
       {{"chekc"}, "\"chekc\" is not a command; did you mean check?"},
       {{"--frobnicate"}, "\"--frobnicate\" is not an option"},
       {{"hlep"}, "\"hlep\" is not a command; did you mean help?"},
+      {{"chekc", "--help"}, "\"chekc\" is not a command; did you mean check?"},
+      {{"--help", "chekc"}, "\"chekc\" is not a command; did you mean check?"},
+      {{"demo", "--version"}, "\"demo\" is not a command\n"},
+      {{"key", "creat", "--help"},
+       "\"creat\" is not a command; did you mean create?\nmandate: run `mandate key --help` for"},
       {{"help", "chekc"},
        "\"chekc\" is not a command; did you mean check?\nmandate: run `mandate --help` for"},
       {{"help", "key", "creat"},
@@ -141,6 +146,10 @@ TEST(CommandLine, TellsItsVersion) {
   const Ended command = run_program({"version"});
   EXPECT_EQ(command.exit_code, 0) << command.err;
   EXPECT_EQ(command.out, ended.out);
+  const Ended json = run_program({"version", "--json"});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_EQ(json.out, "{\"object\":\"version\",\"version\":\"" +
+                          ended.out.substr(8, ended.out.size() - 9) + "\"}\n");
 }
 
 TEST(CommandLine, SaysWhenTheOutputCannotBeWritten) {

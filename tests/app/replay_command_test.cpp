@@ -118,6 +118,24 @@ TEST_F(Replay, OfFactsThatLackAnAnswerNamesTheQuestion) {
   EXPECT_TRUE(told.at("story").is_null());
 }
 
+TEST_F(Replay, RefusesWhatWouldNameAnotherSenderOrDns) {
+  const std::string evidence = registry::to_json(registry::evidence_of(registry::kept_checks()[0]));
+  for (const std::vector<std::string>& more : {std::vector<std::string>{"--ip", "192.0.2.1"},
+                                               {"--mail-from", "news@customer.example"},
+                                               {"--mail-from", ""},
+                                               {"--helo", "out.provider.example"},
+                                               {"--from", "customer.example"},
+                                               {"@127.0.0.1"},
+                                               {"--resolver", "127.0.0.1"},
+                                               {"--zone", folder_ / "customer.zone"}}) {
+    const Ended ended = replay(evidence, more);
+    EXPECT_EQ(ended.exit_code, 64) << more.front();
+    EXPECT_EQ(ended.out, "") << more.front();
+    EXPECT_NE(ended.err.find("explain: evidence has its own address"), std::string::npos)
+        << more.front() << ": " << ended.err;
+  }
+}
+
 TEST_F(Replay, RefusesWhatIsNoEvidenceSayingWhatIsWrongWithIt) {
   const std::string sound = registry::to_json(registry::evidence_of(registry::kept_checks()[0]));
   const auto with = [&](std::string_view from, std::string_view to) {

@@ -28,6 +28,7 @@ using Kind = HandOver::Kind;
 using registry::MessageState;
 using registry::OutgoingMessage;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -235,6 +236,26 @@ TEST_F(OutboxTest, HoldsAMessageWhoseDomainWasSuspendedWhileItWaited) {
   EXPECT_EQ(message.ended_at, now());
   EXPECT_THAT(message.last_reply, HasSubstr("domain_suspended"));
   EXPECT_EQ(relay_.asked().size(), 1U);
+}
+
+TEST_F(OutboxTest, AHeldMessageSaysThatItIsFinalAndStaysSoWhenTheDomainMaySendAgain) {
+  auto suspended = listed();
+  suspended.status = registry::Status::suspended;
+  const auto lost = store_->update_domain(listed(), suspended, {}, kCause);
+  ASSERT_TRUE(lost.has_value());
+  add("m1");
+  EXPECT_EQ(outbox_->run_once(), 0);
+  auto recovered = *lost;
+  recovered.status = registry::Status::verified;
+  ASSERT_TRUE(store_->update_domain(*lost, recovered, {}, kCause).has_value());
+  pass(24h);
+  EXPECT_EQ(outbox_->run_once(), 0);
+  const auto message = stored("m1");
+  EXPECT_EQ(message.state, MessageState::held);
+  EXPECT_THAT(message.last_reply,
+              EndsWith(" This message stays held for good: send it again once the domain may "
+                       "send."));
+  EXPECT_THAT(relay_.asked(), IsEmpty());
 }
 
 TEST_F(OutboxTest, HoldsWhatTheGateDoesNotAllow) {

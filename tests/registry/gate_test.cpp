@@ -70,6 +70,26 @@ TEST(Gate, TellsTheReasonOfTheLastCheck) {
                   .message.ends_with("The record lacks the include."));
 }
 
+TEST(Gate, OfWhatIsLostOnlyTheReasonSaysTheCause) {
+  const std::string reason =
+      "The provider's mail passes, but nothing names this account: publish a TXT record that does.";
+  const std::pair<Status, std::string> table[] = {
+      {Status::at_risk,
+       "The domain customer.example lost its proof and its grace time is over: mend what its DNS "
+       "says, then verify it. "},
+      {Status::suspended,
+       "The domain customer.example is suspended, since its DNS no longer proves that this account "
+       "may send as it: mend that, then verify it. "}};
+  for (const auto& [status, sentence] : table) {
+    auto domain = listed(status);
+    domain.grace_expires_at = kNow;
+    domain.reason_code = "ownership_missing";
+    domain.reason = reason;
+    EXPECT_EQ(decide("4321", from("news@customer.example"), domain, kNow).message,
+              sentence + reason);
+  }
+}
+
 /// What a check makes of a row that its DNS proves, while another account sends as the domain.
 SendingDomain claimed(SendingDomain row) {
   SendingDomain proven = row;

@@ -76,7 +76,7 @@ void print_list(const Held& held) {
   }
   if (!held.has_more) return;
   if (held.domains.empty()) {
-    fmt::print("  and more, with --limit\n");
+    fmt::print("  none listed, with --limit 0\n");
     return;
   }
   const HeldRevocation& last = held.domains.back();

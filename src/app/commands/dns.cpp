@@ -17,13 +17,19 @@
 namespace mandate::app {
 namespace {
 
-Attempt<std::vector<resolver::NameServer>> root_of(const DnsViewOptions& options) {
-  if (!options.root_hints.empty() || options.config.empty()) {
-    return root_servers(options.root_hints);
+/// Where the way begins and on which port, as the options say, else the configuration, if one is
+/// given.
+Attempt<resolver::AuthorityOptions> asking_of(const DnsViewOptions& options) {
+  Config config;
+  if (!options.config.empty()) {
+    auto loaded = load_config(options.config);
+    if (!loaded) return std::unexpected(loaded.error());
+    config = std::move(*loaded);
   }
-  const auto config = load_config(options.config);
-  if (!config) return std::unexpected(config.error());
-  return root_servers(config->root_hints);
+  auto root = root_servers(options.root_hints.empty() ? config.root_hints : options.root_hints);
+  if (!root) return std::unexpected(root.error());
+  return resolver::AuthorityOptions{.root = std::move(*root),
+                                    .port = options.port.value_or(config.authority_port)};
 }
 
 int exit_code_of(const AuthorityReport& report) {
@@ -40,12 +46,10 @@ int dns_view(const DnsViewOptions& options) {
   if (!domain) return report(domain.error());
   const auto timeout = parse_duration(options.timeout);
   if (!timeout) return report({exit_code::usage, "dns: --timeout: " + timeout.error()});
-  auto root = root_of(options);
-  if (!root) return report(root.error());
-
-  const resolver::AuthorityOptions asking{.root = std::move(*root), .port = options.port};
+  const auto asking = asking_of(options);
+  if (!asking) return report(asking.error());
   const AuthorityReport told(resolver::view_authority(*domain, {{*domain, dns::RecordType::txt}},
-                                                      asking,
+                                                      *asking,
                                                       std::chrono::steady_clock::now() + *timeout));
   if (options.json) {
     print_json(authority_json(told));

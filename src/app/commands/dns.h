@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mandate::app {
@@ -10,7 +11,7 @@ struct DnsViewOptions {
   std::string domain;
   std::string root_hints;  ///< a file; else that of the configuration, else the Internet's root
   std::string config;
-  std::uint16_t port = 53;  ///< of every server
+  std::optional<std::uint16_t> port;  ///< of every server; else that of the configuration, else 53
   std::string timeout = "20s";
   bool json = false;
 };

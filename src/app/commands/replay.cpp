@@ -43,6 +43,21 @@ class KeptFacts final : public resolver::Lookup {
   dns::Facts facts_;
 };
 
+/// Evidence has its own address, sender and answers: what would name others is refused rather than
+/// ignored.
+Attempt<void> agree(const ExplainOptions& options) {
+  const bool names_a_sender =
+      options.ip || options.mail_from || options.helo || !options.from.empty();
+  const DnsOptions& dns = options.asked.dns;
+  if (!names_a_sender && options.asked.words.empty() && dns.zones.empty() && dns.resolver.empty()) {
+    return {};
+  }
+  return fail(exit_code::usage,
+              "explain: evidence has its own address, sender and answers of the DNS: leave --ip, "
+              "--mail-from, --helo, --from, @SERVER, --resolver and --zone out, or ask without "
+              "--evidence and --evidence-file");
+}
+
 Attempt<std::string> evidence_text(const ExplainOptions& options) {
   if (!options.evidence_file.empty()) {
     auto text = read_input_file(options.evidence_file, kMostOctets);
@@ -209,6 +224,7 @@ boost::json::object verdict_json(const registry::Assessment& assessment) {
 }  // namespace
 
 int replay(const ExplainOptions& options) {
+  if (const auto agreed = agree(options); !agreed) return report(agreed.error());
   const auto kept = read_evidence(options);
   if (!kept) return report(kept.error());
   const Replay replayed = judge_again(*kept);
