@@ -61,11 +61,16 @@ std::string outlook_text(const boost::json::object& object, const Palette& palet
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record, bool is_chosen) {
   const std::string action = field_text(record, "action");
-  if (field_text(record, "purpose") == "spf_and_bounces") {
+  const std::string purpose = field_text(record, "purpose");
+  if (purpose == "spf_and_bounces") {
     return "Or publish this one record in the place of the TXT and the MX there:";
   }
   if (action == "nothing_to_do") return "The record is published; nothing is to be done:";
   if (is_chosen && !field_is_true(record, "required")) return "Not needed as things are:";
+  // The TXT of an account takes nothing from those of others.
+  if (action == "add" && purpose == "ownership" && !field_list(record, "observed").empty()) {
+    return "Publish this record beside what is found there today, not in its place:";
+  }
   if (action == "add") return "Publish this record:";
   if (action == "change") return "Change the record found today to this one:";
   return "No record can be proposed as things are:";
