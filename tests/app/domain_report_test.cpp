@@ -34,5 +34,31 @@ TEST(DomainReport, TellsToPublishTheTxtBesideThatOfAnotherAccount) {
   }
 }
 
+TEST(DomainReport, SaysUntilWhenTheResolverMayHaveWhatStoodThereBefore) {
+  const std::string told = "Until 2027-01-15T09:00:00Z the resolver may still";
+  const std::string line = "  visible by 2027-01-15T09:00:00Z\n";
+  const struct {
+    const char* visible_by;
+    const char* checked_at;
+    const char* action;
+    bool has_line;
+    bool tells;
+  } rows[] = {
+      {R"("2027-01-15T09:00:00Z")", "2027-01-15T08:59:59Z", "change", true, true},
+      {R"("2027-01-15T09:00:00Z")", "2027-01-15T08:59:59Z", "nothing_to_do", true, false},
+      {R"("2027-01-15T09:00:00Z")", "2027-01-15T09:00:00Z", "change", true, false},
+      {"null", "2027-01-15T08:59:59Z", "change", false, false},
+  };
+  for (const auto& row : rows) {
+    const std::string domain =
+        std::string(R"({"domain":"customer.example","status":"verified","may_send":true,)") +
+        R"("visible_by":)" + row.visible_by + R"(,"records":[{"required":true,"checked_at":")" +
+        row.checked_at + R"(","action":")" + row.action + R"("}]})";
+    const std::string text = domain_text(boost::json::parse(domain).as_object(), kPlain);
+    EXPECT_EQ(text.contains(line), row.has_line) << text;
+    EXPECT_EQ(text.contains(told), row.tells) << text;
+  }
+}
+
 }  // namespace
 }  // namespace mandate::app
