@@ -138,7 +138,9 @@ bool Planner::can_look_up() {
   for (const dns::RecordData& data : txt_->records) {
     if (const auto* held = std::get_if<dns::TxtData>(&data)) plan_.texts.push_back(*held);
   }
-  naive_ = publication(*txt_, request_.include_name, request_.shared_name, request_.exclusive);
+  const auto shared = request_.shared_name.transform(
+      [&](const dns::Name& name) { return SharedInclude{name, request_.shared_stays}; });
+  naive_ = publication(*txt_, request_.include_name, shared, request_.exclusive);
   plan_.observed = naive_.observed;
   return true;
 }

@@ -22,6 +22,9 @@ struct PlanRequest {
   /// shows whose the domain is; and an include of the shared one makes way. Others of the provider
   /// in front of it take nothing away.
   std::optional<dns::Name> shared_name;
+  /// Another account relies on the include of the shared name: it stays, and the own one is put
+  /// beside it, so that neither account depends on the other's.
+  bool shared_stays = false;
   /// Nobody else sends with the name: its first record ends with `-all`.
   bool exclusive = false;
   /// A pass by way of a name below `include_name`, which is one account's own, does not count.

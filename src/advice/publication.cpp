@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "advice/near_miss.h"
-#include "advice/record_edit.h"
 #include "advice/record_merge.h"
 #include "dns/printable.h"
 #include "mandate/spf/record.h"
@@ -154,7 +153,7 @@ std::string_view text(Publication::Verdict verdict) {
 }
 
 Publication publication(const dns::Fact& txt, const dns::Name& include_name,
-                        const std::optional<dns::Name>& replaced, bool exclusive) {
+                        const std::optional<SharedInclude>& shared, bool exclusive) {
   Publication out;
   if (txt.status == dns::Fact::Status::failed) {
     return cannot(std::move(out),
@@ -181,8 +180,8 @@ Publication publication(const dns::Fact& txt, const dns::Name& include_name,
     append(out.notes, std::move(merge->notes));
     records = {std::move(merge->text)};
   }
-  auto edit = replaced ? with_include_for(records.front(), *replaced, include_name)
-                       : with_include(records.front(), include_name);
+  auto edit = shared ? with_own_include(records.front(), *shared, include_name)
+                     : with_include(records.front(), include_name);
   if (!edit) return cannot(std::move(out), std::move(edit.error()));
   append(out.notes, std::move(edit->notes));
   out.value = std::move(edit->text);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "advice/record_edit.h"
 #include "mandate/dns/facts.h"
 #include "mandate/dns/name.h"
 
@@ -36,11 +37,11 @@ std::string_view text(Publication::Verdict verdict);
 /// From the TXT answer at the domain alone: neither what other names do nor the limits are looked
 /// at, see `plan`. The text outside the edit is kept byte for byte; the include goes before the
 /// first `all` and before a trailing redirect or exp; a second record is never proposed: several
-/// are merged into one, the shorter first; near misses are mended in place. `replaced`, if there is
-/// one, is an include that makes way (`with_include_for`). `exclusive`: nobody else sends with the
+/// are merged into one, the shorter first; near misses are mended in place. `shared` is set where
+/// the include is an account's own (`with_own_include`). `exclusive`: nobody else sends with the
 /// name, so that a first record ends with `-all`.
 Publication publication(const dns::Fact& txt, const dns::Name& include_name,
-                        const std::optional<dns::Name>& replaced = std::nullopt,
+                        const std::optional<SharedInclude>& shared = std::nullopt,
                         bool exclusive = false);
 
 }  // namespace mandate::advice

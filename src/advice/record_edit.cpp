@@ -264,19 +264,28 @@ std::expected<RecordEdit, std::string> with_include(std::string_view text,
   return put_in_force(text, include_name, true);
 }
 
-std::expected<RecordEdit, std::string> with_include_for(std::string_view text,
-                                                        const dns::Name& replaced,
-                                                        const dns::Name& include_name) {
+std::expected<RecordEdit, std::string> with_own_include(std::string_view text,
+                                                        const SharedInclude& shared,
+                                                        const dns::Name& own_name) {
   const auto record = spf::parse_record(text);
-  const Directive* include = record ? first_include(*record, replaced) : nullptr;
-  const bool has_own = record && first_include(*record, include_name) != nullptr;
-  if (include == nullptr || has_own) return put_in_force(text, include_name, false);
+  const Directive* include = record ? first_include(*record, shared.name) : nullptr;
+  const bool has_own = record && first_include(*record, own_name) != nullptr;
+  if (include == nullptr || has_own) return put_in_force(text, own_name, false);
+  if (shared.stays) {
+    auto edit = put_in_force(text, own_name, false);
+    if (!edit) return edit;
+    edit->notes.insert(edit->notes.begin(),
+                       fmt::format("`include:{}` stays, since another account relies on it; the "
+                                   "account's own name goes beside it.",
+                                   shared.name.text()));
+    return edit;
+  }
   RecordEdit edit{.text = std::string(text), .changed = true, .notes = {}};
   edit.text.replace(include->span.begin, include->span.end - include->span.begin,
-                    "include:" + include_name.text());
+                    "include:" + own_name.text());
   edit.notes.push_back(
       fmt::format("`include:{}` is shared by all accounts; the account's own name takes its place.",
-                  replaced.text()));
+                  shared.name.text()));
   add_notes_on_meaning(edit.notes, *record, *record);
   return edit;
 }

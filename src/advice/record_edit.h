@@ -27,12 +27,18 @@ struct RecordEdit {
 std::expected<RecordEdit, std::string> with_include(std::string_view record,
                                                     const dns::Name& include_name);
 
-/// The same, where an include of another name that is in force and passes makes way for it: the
-/// name that all accounts share for the account's own. A redirect does not do, since only an
-/// include shows whose the domain is.
-std::expected<RecordEdit, std::string> with_include_for(std::string_view record,
-                                                        const dns::Name& replaced,
-                                                        const dns::Name& include_name);
+/// The name that all accounts of a provider share, of which an account's own is one below.
+struct SharedInclude {
+  dns::Name name;
+  bool stays = false;  ///< another account relies on it
+};
+
+/// The same of an account's own name: an include of the shared one that is in force and passes
+/// makes way for it, unless it is to stay. A redirect does not do, since only an include shows
+/// whose the domain is.
+std::expected<RecordEdit, std::string> with_own_include(std::string_view record,
+                                                        const SharedInclude& shared,
+                                                        const dns::Name& own_name);
 
 /// A record in which the include is in force, with the include moved in front of the mechanism
 /// that begins at that octet; nothing when it stands in front of it already.

@@ -99,6 +99,7 @@ std::optional<spf::Questions> ReturnPathPlanner::plan_policy(const dns::Facts& f
                           .include_name = request_.include_name,
                           .pool = request_.pool,
                           .shared_name = is_alias ? std::nullopt : request_.shared_name,
+                          .shared_stays = request_.shared_stays,
                           .exclusive = true};
   auto planned = plan(asked, facts);
   if (auto* lacking = std::get_if<spf::Questions>(&planned)) return std::move(*lacking);

@@ -16,6 +16,7 @@ struct ReturnPathRequest {
   dns::Name include_name;                ///< what its SPF record is to include
   std::vector<dns::Prefix> pool;         ///< as of `PlanRequest`
   std::optional<dns::Name> shared_name;  ///< as of `PlanRequest`
+  bool shared_stays = false;             ///< as of `PlanRequest`
   dns::Name bounce_host;                 ///< where its mail is to go
 };
 

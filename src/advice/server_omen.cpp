@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,27 +26,33 @@ std::string_view verb(const Texts& servers, std::string_view one, std::string_vi
   return servers.size() == 1 ? one : many;
 }
 
-/// Whether an answer has one of the includes, in force.
-bool lets_in(const dns::Fact& txt, const std::vector<dns::Name>& includes) {
-  return std::ranges::any_of(includes, [&](const dns::Name& include) {
-    return publication(txt, include).verdict == Publication::Verdict::nothing_to_do;
-  });
+/// Of the includes, each once, those that an answer has in force.
+std::set<std::string> includes_of(const dns::Fact& txt, const std::vector<dns::Name>& includes) {
+  std::set<std::string> out;
+  for (const dns::Name& include : includes) {
+    if (publication(txt, include).verdict != Publication::Verdict::nothing_to_do) continue;
+    out.insert(fmt::format("`include:{}`", include.text()));
+  }
+  return out;
 }
 
 std::vector<Omen> omens_of_include(const ForecastRequest& request) {
   Texts with;
   Texts without;
+  std::set<std::string> included;  // by any of those with
   for (const ServerAnswer& answer : request.servers) {
     if (!is_known(&answer.txt)) continue;
-    (lets_in(answer.txt, request.includes) ? with : without).push_back(answer.server);
+    auto includes = includes_of(answer.txt, request.includes);
+    (includes.empty() ? without : with).push_back(answer.server);
+    included.merge(includes);
   }
   if (with.empty() || without.empty()) return {};
-  return {{std::string(kCode),
-           fmt::format("{} {} for {} without `include:{}`, which {} {}: it is chance which of them "
-                       "a receiver asks. {}",
-                       listed(without), verb(without, "answers", "answer"), request.domain.text(),
-                       request.includes.front().text(), listed(with), verb(with, "has", "have"),
-                       kMend)}};
+  return {
+      {std::string(kCode),
+       fmt::format("{} {} for {} without {}, which {} {}: it is chance which of them a "
+                   "receiver asks. {}",
+                   listed(without), verb(without, "answers", "answer"), request.domain.text(),
+                   fmt::join(included, " or "), listed(with), verb(with, "has", "have"), kMend)}};
 }
 
 std::vector<Omen> omens_of_record(const ForecastRequest& request) {

@@ -12,14 +12,19 @@ namespace {
 
 using Kind = CheckFinding::Kind;
 
-// The two records that name the account, as half a sentence.
-std::string what_names_it(const AuthorizationRequest& request) {
+// The two ways to name the account, as half a sentence. A TXT lets no mail pass: where none does,
+// the domain's record needs the shared include as well, unless receivers check a return path.
+std::string what_names_it(const AuthorizationRequest& request, bool passes) {
   const std::string include = request.include_name().text();
   const auto where = ownership_name(request.domain);
   std::string out = fmt::format("put `include:{}` into its SPF record", include);
   if (!where) return out;
-  return out + fmt::format(", or publish a TXT record at {} with the value `{}`", where->text(),
-                           ownership_text(request.token));
+  const bool needs_shared = !passes && request.return_path.is_root();
+  return out + fmt::format(", or {}publish a TXT record at {} with the value `{}`",
+                           needs_shared ? fmt::format("put the shared `include:{}` there and ",
+                                                      request.provider.include_name.text())
+                                        : "",
+                           where->text(), ownership_text(request.token));
 }
 
 void set(Assessment& assessment, Kind kind, std::string code, std::string reason) {
@@ -43,17 +48,19 @@ void set_missing(Assessment& assessment, const AuthorizationRequest& request) {
   if (is_account_token(request.token)) {
     reason = fmt::format(
         "The provider's mail passes, but nothing in the DNS of {} names this account: {}.{}",
-        request.domain.text(), what_names_it(request), beside_the_shared_include(request));
+        request.domain.text(), what_names_it(request, true), beside_the_shared_include(request));
   }
   set(assessment, Kind::not_proven, "ownership_missing", std::move(reason));
 }
 
 void set_other(Assessment& assessment, const AuthorizationRequest& request,
                const OwnershipFinding& finding) {
+  const bool passes = assessment.kind == Kind::proven;
   set(assessment, Kind::refused, "owned_by_other",
       fmt::format("The DNS of {} names another account ({}) and not this one. If both are to send "
                   "as it, {}, beside what is there; if the other one is not, in its place.",
-                  request.domain.text(), fmt::join(finding.others, ", "), what_names_it(request)));
+                  request.domain.text(), fmt::join(finding.others, ", "),
+                  what_names_it(request, passes)));
 }
 
 void combine(Assessment& assessment, const AuthorizationRequest& request,

@@ -127,4 +127,14 @@ std::variant<OwnershipFinding, spf::Questions> find_ownership(const OwnershipQue
   return OwnershipFinding{.kind = Kind::names_other, .others = {named.begin(), named.end()}};
 }
 
+bool token_names_other(const OwnershipQuestion& question, const dns::Facts& facts) {
+  return std::ranges::any_of(txt_questions(question), [&](const dns::Question& text) {
+    const dns::Fact* fact = facts.find(text);
+    if (fact == nullptr) return false;
+    Tokens named = tokens_of(*fact);
+    named.erase(question.token);
+    return !named.empty();
+  });
+}
+
 }  // namespace mandate::registry

@@ -73,4 +73,8 @@ struct OwnershipFinding {
 std::variant<OwnershipFinding, spf::Questions> find_ownership(const OwnershipQuestion& question,
                                                               const dns::Facts& facts);
 
+/// Whether a TXT that `find_ownership` asks for names another account than the question's, whose
+/// mail then passes by the shared include. A fact that is not there names nobody.
+bool token_names_other(const OwnershipQuestion& question, const dns::Facts& facts);
+
 }  // namespace mandate::registry

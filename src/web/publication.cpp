@@ -53,14 +53,15 @@ class Publisher {
     }
     const dns::Name& shared = request_.provider.include_name;
     const dns::Name own = request_.include_name();
-    for (json::value& record :
-         return_path_records(request_.domain, request_.provider.bounce_host,
-                             {.return_path = request_.return_path,
-                              .include_name = own,
-                              .pool = request_.provider.pool,
-                              .shared_name = own == shared ? std::nullopt : std::optional(shared),
-                              .bounce_host = {}},
-                             lookup_, deadline_, request_.now)) {
+    for (json::value& record : return_path_records(
+             request_.domain, request_.provider.bounce_host,
+             {.return_path = request_.return_path,
+              .include_name = own,
+              .pool = request_.provider.pool,
+              .shared_name = own == shared ? std::nullopt : std::optional(shared),
+              .shared_stays = registry::token_names_other(ownership_question(), facts_),
+              .bounce_host = {}},
+             lookup_, deadline_, request_.now)) {
       out.push_back(std::move(record));
     }
     return as_choice(std::move(out), "return_path");
@@ -87,8 +88,11 @@ class Publisher {
   }
 
   json::object own_include() {
-    return spf({request_.domain, request_.include_name(), request_.provider.pool,
-                request_.provider.include_name});
+    return spf({.domain = request_.domain,
+                .include_name = request_.include_name(),
+                .pool = request_.provider.pool,
+                .shared_name = request_.provider.include_name,
+                .shared_stays = registry::token_names_other(ownership_question(), facts_)});
   }
 
   /// What others have let pass counts only where nothing else is lacking.
@@ -107,11 +111,15 @@ class Publisher {
     return record_to_json(request_.domain, plan, true, request_.now);
   }
 
+  registry::OwnershipQuestion ownership_question() const {
+    return {.domain = request_.domain,
+            .include_name = request_.provider.include_name,
+            .token = request_.token,
+            .subdomains = request_.ownership.subdomains};
+  }
+
   void look_for_ownership() {
-    const registry::OwnershipQuestion question{.domain = request_.domain,
-                                               .include_name = request_.provider.include_name,
-                                               .token = request_.token,
-                                               .subdomains = request_.ownership.subdomains};
+    const registry::OwnershipQuestion question = ownership_question();
     ownership_ = resolver::settle(lookup_, facts_, deadline_, [&](const dns::Facts& known) {
       return registry::find_ownership(question, known);
     });

@@ -230,6 +230,13 @@ TEST(Forecast, ServersThatDifferAreNamed) {
       {{{"", "ns1"}, {"v=spf1 -include:mailer.test", "ns2"}, {good, "ns3"}},
        {"ns1 and ns2 answer for customer.test without `include:mailer.test`, which ns3 has:" +
         mend}},
+      {{{"v=spf1 -all", "ns1"}, {token, "ns2"}},
+       {"ns1 answers for customer.test without `include:token.mailer.test`, which ns2 has:" +
+        mend}},
+      {{{good, "ns1"}, {"v=spf1 -all", "ns2"}, {token, "ns3"}},
+       {"ns2 answers for customer.test without `include:mailer.test` or "
+        "`include:token.mailer.test`, which ns1 and ns3 have:" +
+        mend}},
       {{{good, "ns1"}, {token, "ns2"}, {good, "ns3"}},
        {"ns2 has `v=spf1 include:token.mailer.test -all` at customer.test, otherwise than ns1 and "
         "ns3:" +

@@ -187,7 +187,8 @@ class AccountsOfOneDomain : public ::testing::Test {
  protected:
   struct Account {
     const char* include;
-    bool own;  ///< its own name, else that of all
+    bool own;                   ///< its own name, else that of all
+    bool beside_token = false;  ///< a TXT names another account
   };
 
   static Plan plan_for(const Account& account, const std::string& record) {
@@ -195,6 +196,7 @@ class AccountsOfOneDomain : public ::testing::Test {
     if (!record.empty()) dns.publish("d.test", record);
     PlanRequest request{name("d.test"), name(account.include), {}, {}};
     if (account.own) request.shared_name = name("p.test");
+    request.shared_stays = account.beside_token;
     request.for_any_account = !account.own;
     return dns.settle([&](const dns::Facts& facts) { return plan(request, facts); });
   }
@@ -242,17 +244,38 @@ TEST_F(AccountsOfOneDomain, DoNotUndoEachOthersEdit) {
   }
 }
 
+TEST_F(AccountsOfOneDomain, DependOnNoIncludeOfOneBesideATxt) {
+  const Account named{"p.test", false};
+  const Account other{"k8.p.test", true, true};
+  for (const char* start :
+       {"", "v=spf1 include:p.test ~all", "v=spf1 mx include:P.TEST -all",
+        "v=spf1 include:p.test redirect=g.test", "v=spf1 redirect=p.test", "v=spf1 -all",
+        "v=spf1 redirect=g.test", "v=spf1 -ip4:192.0.2.4 include:p.test -all",
+        "v=spf1 ip4:192.0.2.0/24 include:p.test ~all", "v=spf1 include:nested.test ~all"}) {
+    SCOPED_TRACE(start);
+    const auto record = followed({named, other}, start, 1);
+    ASSERT_TRUE(record);
+    expect_rest({named, other}, *record);
+    std::string left = *record;
+    const std::string include = " include:k8.p.test";
+    ASSERT_NE(left.find(include), left.npos) << left;
+    left.erase(left.find(include), include.size());
+    expect_rest({named}, left);
+  }
+}
+
 TEST_F(AccountsOfOneDomain, ComeToRestWhateverTheRecordWas) {
   RandomRecord random(118);
   const std::vector<Account> pairs[] = {{{"k7.p.test", true}, {"k8.p.test", true}},
                                         {{"k7.p.test", true}, {"p.test", false}},
+                                        {{"p.test", false}, {"k7.p.test", true, true}},
                                         {{"p.test", false}, {"k7.p.test", true}}};
   int rested = 0;
   for (int i = 0; i < 1500; ++i) {
     std::string start = random.next();
     constexpr const char* kMore[] = {"", " include:k7.p.test", " include:k8.p.test"};
     start.insert(std::min(start.find(' '), start.size()), kMore[random.number(3)]);
-    const auto& accounts = pairs[random.number(3)];
+    const auto& accounts = pairs[random.number(4)];
     // An own name takes the place of the shared one, which one more round puts beside it.
     const auto record = followed(accounts, start, 2);
     if (!record) continue;

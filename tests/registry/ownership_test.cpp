@@ -209,6 +209,15 @@ TEST(Ownership, TheReasonsSayExactlyWhatToPublish) {
   EXPECT_NE(other.find(kOther), other.npos) << "which one is named";
 }
 
+TEST(Ownership, WhereAnotherIsNamedATxtIsEnoughOnlyWhereTheMailPasses) {
+  const std::string told = "or put the shared `include:mailer.provider.example` there and publish";
+  for (const auto& [record, lacks] : {std::pair{"v=spf1 ~all", true}, std::pair{kShared, false}}) {
+    const std::string reason = assess_zone(spf(record) + txt("mandate-account=OTHER")).reason;
+    EXPECT_EQ(reason.contains(told), lacks) << reason;
+    EXPECT_TRUE(reason.contains("publish a TXT record at _mandate.customer.example")) << reason;
+  }
+}
+
 TEST(Ownership, OfAParentCountsOnlyWhereTheProviderAllowsItAndUpToTheRegistrableDomain) {
   const std::string at_sub =
       "mail.eu.customer.example. TXT \"v=spf1 include:mailer.provider.example -all\"\n";

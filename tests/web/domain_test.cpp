@@ -166,6 +166,20 @@ TEST(Domains, CountNoOtherAccountsIncludeAsTheirOwnProof) {
       << "who is proven has nothing to do";
 }
 
+TEST(Domains, KeepTheSharedIncludeOfAnAccountThatATxtNames) {
+  ApiWorld world;
+  world.add_domain("one", "customer.example", registry::Status::pending);
+  world.dns.publish(std::string(kProviderZone) +
+                    "customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example ~all\"\n"
+                    "_mandate.customer.example. IN TXT \"mandate-account=0123456789abcdeg\"\n");
+  EXPECT_THAT(
+      told(records_of(world.get("/v1/accounts/one/domains/customer.example"))),
+      ElementsAre("own_include spf true missing @ v=spf1 include:mailer.provider.example "
+                  "include:0123456789abcdef.mailer.provider.example ~all",
+                  "token spf false published @ v=spf1 include:mailer.provider.example ~all",
+                  "token ownership false missing _mandate mandate-account=0123456789abcdef"));
+}
+
 TEST(Domains, BelowOneThatATxtNamesNeedNoneOfTheirOwnWhereTheProviderAllowsIt) {
   ApiWorld world;
   world.dns.publish(

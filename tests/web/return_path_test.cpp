@@ -100,6 +100,22 @@ TEST_F(ReturnPaths, ShowWhatIsPublished) {
   EXPECT_EQ(field(records[2], "action"), "cannot");
 }
 
+TEST_F(ReturnPaths, KeepTheSharedIncludeOfAnAccountThatATxtNames) {
+  world_.add_domain("one", "customer.example", registry::Status::pending,
+                    "bounce.customer.example");
+  const std::string shared =
+      "bounce.customer.example. 300 IN TXT \"v=spf1 include:mailer.provider.example -all\"\n";
+  const auto proposed = [&](const std::string& zone) {
+    publish(shared + kBounceMx + kNamed + zone);
+    const auto records = records_of(world_.get(kDomain));
+    return records.size() == 3 ? field(records[1], "value") : "";
+  };
+  const std::string own = "include:0123456789abcdef.mailer.provider.example -all";
+  EXPECT_EQ(proposed(""), "v=spf1 " + own);
+  EXPECT_EQ(proposed("_mandate.customer.example. TXT \"mandate-account=0123456789abcdeg\"\n"),
+            "v=spf1 include:mailer.provider.example " + own);
+}
+
 TEST_F(ReturnPaths, NeedNoTxtWhereTheDomainsOwnRecordNamesTheAccount) {
   world_.add_domain("one", "customer.example", registry::Status::pending,
                     "bounce.customer.example");

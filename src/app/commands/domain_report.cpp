@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "app/api_object.h"
@@ -61,11 +62,16 @@ std::string outlook_text(const boost::json::object& object, const Palette& palet
 /// What is to be done about one record, as a heading.
 std::string task(const boost::json::object& record, bool is_chosen) {
   const std::string action = field_text(record, "action");
-  if (field_text(record, "purpose") == "spf_and_bounces") {
+  const std::string purpose = field_text(record, "purpose");
+  if (purpose == "spf_and_bounces") {
     return "Or publish this one record in the place of the TXT and the MX there:";
   }
   if (action == "nothing_to_do") return "The record is published; nothing is to be done:";
   if (is_chosen && !field_is_true(record, "required")) return "Not needed as things are:";
+  // The TXT of an account takes nothing from those of others.
+  if (action == "add" && purpose == "ownership" && !field_list(record, "observed").empty()) {
+    return "Publish this record beside what is found there today, not in its place:";
+  }
   if (action == "add") return "Publish this record:";
   if (action == "change") return "Change the record found today to this one:";
   return "No record can be proposed as things are:";
@@ -113,6 +119,24 @@ std::string server_text(const boost::json::object& server) {
   return fmt::format("{} {}  {}", shown(server, "name"), shown(server, "address"), said);
 }
 
+/// Records go by the resolver's answer, and the status by that of the zone's servers: until when
+/// the two may differ, where the records ask for something. Times are of one form, so that texts of
+/// them have their order.
+std::string older_answer(const boost::json::object& domain, const boost::json::array& records) {
+  const std::string until = shown(domain, "visible_by");
+  const bool differs = std::ranges::any_of(records, [&](const boost::json::value& value) {
+    const boost::json::object* record = value.if_object();
+    return record != nullptr && field_is_true(*record, "required") &&
+           field_text(*record, "action") != "nothing_to_do" &&
+           field_text(*record, "checked_at") < until;
+  });
+  if (!differs) return {};
+  return fmt::format(
+      "The zone's servers were found to let the mail pass. Until {} the resolver may still\nhave "
+      "what stood there before, and what follows goes by its answer.\n\n",
+      until);
+}
+
 }  // namespace
 
 std::string domain_text(const boost::json::object& domain, const Palette& palette) {
@@ -121,6 +145,7 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   out += line("envelope", shown(domain, "return_path"));
   out += line("since", shown(domain, "status_since"));
   out += line("checked", shown(domain, "last_checked_at"));
+  out += line("visible by", shown(domain, "visible_by"));
   out += line("grace ends", shown(domain, "grace_expires_at"));
   out += contest_text(domain, palette);
   for (const std::string& sender : field_list(domain, "senders")) {
@@ -128,7 +153,9 @@ std::string domain_text(const boost::json::object& domain, const Palette& palett
   }
   out += outlook_text(domain, palette);
   const boost::json::array* records = list_of(domain, "records");
-  if (records != nullptr && !records->empty()) out += "\n" + records_text(*records, palette);
+  if (records != nullptr && !records->empty()) {
+    out += "\n" + older_answer(domain, *records) + records_text(*records, palette);
+  }
   return out;
 }
 
