@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <span>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -57,8 +55,6 @@ bool UdpPort::put(Exchange& exchange, RandomNumbers& random) {
 
 void UdpPort::flush() {
   std::erase_if(unsent_, [&](std::uint32_t number) { return at(number) == nullptr; });
-  // Those of one length leave in one piece.
-  std::ranges::sort(unsent_, {}, [&](std::uint32_t number) { return at(number)->query().size(); });
   while (!unsent_.empty() && socket_.is_open()) {
     const int sent = send_some();
     if (sent < 0) return errno == EAGAIN ? await_room() : fail(errno);
@@ -67,12 +63,17 @@ void UdpPort::flush() {
 }
 
 int UdpPort::send_some() {
-  std::array<std::string_view, DatagramSender::most> queries;
-  const std::size_t count = std::min(unsent_.size(), queries.size());
-  std::ranges::transform(
-      unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(count), queries.begin(),
-      [&](std::uint32_t number) { return std::string_view(at(number)->query()); });
-  return sender_.send(socket_.native_handle(), std::span(queries).first(count));
+  std::array<mmsghdr, DatagramBatch::most> headers{};
+  std::array<iovec, DatagramBatch::most> places{};
+  const std::size_t count = std::min(unsent_.size(), headers.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string& query = at(unsent_[i])->query();
+    places[i] = {const_cast<char*>(query.data()), query.size()};  // which are only read
+    headers[i].msg_hdr.msg_iov = &places[i];
+    headers[i].msg_hdr.msg_iovlen = 1;
+  }
+  return ::sendmmsg(socket_.native_handle(), headers.data(), static_cast<unsigned>(count),
+                    MSG_NOSIGNAL);
 }
 
 void UdpPort::await_room() {

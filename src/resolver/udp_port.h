@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "resolver/datagram_batch.h"
-#include "resolver/datagram_sender.h"
 #include "resolver/exchange.h"
 #include "resolver/random_numbers.h"
 #include "resolver/stub_options.h"
@@ -41,7 +40,7 @@ class UdpPort final : public Channel, public std::enable_shared_from_this<UdpPor
   bool is_retired() const { return retired_; }
 
  private:
-  int send_some();  // as `DatagramSender::send`
+  int send_some();  // as sendmmsg(2)
   void await_room();
   void await_replies();
   void receive();
@@ -52,7 +51,6 @@ class UdpPort final : public Channel, public std::enable_shared_from_this<UdpPor
 
   boost::asio::ip::udp::socket socket_;
   DatagramBatch& batch_;
-  DatagramSender sender_;
   std::vector<std::uint32_t> unsent_;  // numbers of exchanges
   int strangers_ = 0;
   bool awaits_room_ = false;
