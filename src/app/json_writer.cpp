@@ -1,26 +1,29 @@
 #include "app/json_writer.h"
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "app/terminal.h"
-#include "dns/octets8.h"
 
 namespace mandate::app {
 namespace {
 
-/// Whether all octets are visible ASCII or spaces that stand for themselves.
-bool is_plain(std::string_view octets) {
-  // The highest bit of an octet is set when it was before, or when something was taken from less.
-  std::uint64_t others = 0;
-  const auto is = [](std::uint64_t word, char c) {
-    return (word ^ (dns::kOnes8 * static_cast<unsigned char>(c))) - dns::kOnes8;
-  };
-  dns::for_each8(octets, [&](std::uint64_t word, std::size_t at) {
-    // What is behind the end is no octet of the text.
-    if (octets.size() - at < 8) word |= dns::kOnes8 * ' ' << (8 * (octets.size() - at));
-    others |= word | (word - dns::kOnes8 * ' ') | is(word, 0x7f) | is(word, '"') | is(word, '\\');
-  });
-  return (others & dns::kHigh8) == 0;
+using Block [[gnu::vector_size(16)]] = unsigned char;  // what is looked at together
+constexpr std::size_t kBlock = sizeof(Block);
+
+/// Whether all octets are visible ASCII or spaces that stand for themselves; `size` is rounded up to
+/// whole blocks.
+bool is_plain(const char* octets, std::size_t size) {
+  Block others{};
+  for (std::size_t at = 0; at < size; at += kBlock) {
+    Block block;
+    std::memcpy(&block, octets + at, kBlock);
+    others |= static_cast<Block>((block - 0x20 > 0x7e - 0x20) | (block == '"') | (block == '\\'));
+  }
+  const auto [low, high] = std::bit_cast<std::array<std::uint64_t, 2>>(others);
+  return (low | high) == 0;
 }
 
 /// One that is not plain (RFC 8259 section 7).
@@ -48,15 +51,35 @@ std::string escape(char c) {
 
 }  // namespace
 
+/// What is behind the octets, up to a whole block, is filled with spaces, which are plain.
+bool JsonWriter::put_plain(std::string_view octets) {
+  char* const begin = stage_.data() + staged_;
+  std::memcpy(begin, octets.data(), octets.size());
+  std::memset(begin + octets.size(), ' ', kBlock);
+  if (!is_plain(begin, octets.size())) return false;
+  staged_ += octets.size();
+  return true;
+}
+
 void JsonWriter::string(std::string_view octets) {
+  make_room(2);
   separate();
-  add('"');
-  if (is_plain(octets)) {
-    add(octets);
-  } else {
-    for (const char c : json_text(octets)) add(escape(c));
+  put('"');
+  while (!octets.empty()) {
+    const std::string_view part = octets.substr(0, kStage / 2);
+    make_room(part.size() + kBlock);
+    if (!put_plain(part)) break;
+    octets.remove_prefix(part.size());
   }
-  add('"');
+  if (!octets.empty()) {
+    for (const char c : json_text(octets)) {
+      const std::string escaped = escape(c);
+      make_room(escaped.size());
+      put(escaped);
+    }
+  }
+  make_room(1);
+  put('"');
 }
 
 }  // namespace mandate::app

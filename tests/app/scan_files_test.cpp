@@ -14,9 +14,10 @@
 namespace mandate::app {
 namespace {
 
+/// Now and then behind plain text that is longer than what is staged.
 std::string random_octets(std::mt19937& random) {
   static constexpr std::string_view special = "\"\\/\b\f\n\r\t\x7f\xc3\xa4\x80";
-  std::string out;
+  std::string out(random() % 4 == 0 ? random() % 2'000 : random() % 40, 'x');
   for (auto count = random() % 20; count > 0; --count) {
     out += random() % 3 == 0 ? special[random() % special.size()] : static_cast<char>(random());
   }

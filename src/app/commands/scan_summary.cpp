@@ -34,7 +34,7 @@ std::string lines_of(std::string_view title, const Counts& counts) {
   return out;
 }
 
-void write_counts(JsonWriter& json, std::string_view name, const Counts& counts) {
+void write_counts(JsonWriter& json, JsonKey name, const Counts& counts) {
   json.key(name);
   json.begin_array();
   for (const auto& [counted, count] : counts) {
