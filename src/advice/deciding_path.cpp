@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "advice/include_tree.h"
-#include "spf/wire_name.h"
+#include "dns/wire_name.h"
 
 namespace mandate::advice {
 namespace {
@@ -30,7 +30,7 @@ spf::Result result_of(std::string_view term) {
 bool leads_to(const TreeNode& node, std::string_view domain) {
   if (node.dead || (node.kind != Kind::include && node.kind != Kind::redirect)) return false;
   const auto asked = dns::Name::parse(node.domain);
-  spf::WireName wire;
+  dns::WireName wire;
   return wire.assign(domain) && asked && *asked == wire.name();
 }
 

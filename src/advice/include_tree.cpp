@@ -8,9 +8,9 @@
 #include "advice/address_counting.h"
 #include "advice/wide_limits.h"
 #include "dns/printable.h"
+#include "dns/wire_name.h"
 #include "mandate/spf/known_records.h"
 #include "spf/ascii.h"
-#include "spf/wire_name.h"
 
 namespace mandate::advice {
 namespace {
@@ -269,7 +269,7 @@ std::optional<dns::Name> TreeBuilder::target(TreeNode& node, const spf::MacroStr
     return std::nullopt;
   }
   const spf::MacroValues values{.sender_domain = octets_of(root_), .domain = octets_of(name)};
-  spf::WireName wire;
+  dns::WireName wire;
   if (wire.assign(spf::truncate_domain(spf::expand(spec, values)))) {
     const dns::Name found = wire.name();
     node.domain = found.text();

@@ -13,8 +13,8 @@ namespace {
 using Block [[gnu::vector_size(16)]] = unsigned char;  // what is looked at together
 constexpr std::size_t kBlock = sizeof(Block);
 
-/// Whether all octets are visible ASCII or spaces that stand for themselves; `size` is rounded up to
-/// whole blocks.
+/// Whether all octets are visible ASCII or spaces that stand for themselves; `size` is rounded up
+/// to whole blocks.
 bool is_plain(const char* octets, std::size_t size) {
   Block others{};
   for (std::size_t at = 0; at < size; at += kBlock) {

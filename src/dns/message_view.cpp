@@ -115,11 +115,12 @@ void read_flags(unsigned flags, MessageView& message) {
 void read_record(WireReader& reader, std::string_view bytes, std::vector<RecordView>& records,
                  ResponseCode& code) {
   const std::size_t owner = reader.skip_name();
-  const auto type = static_cast<RecordType>(reader.u16());
-  const std::uint16_t record_class = reader.u16();
-  const std::uint32_t ttl = reader.u32();
-  const std::size_t length = reader.u16();
+  const std::string_view fixed = reader.take(10);  // what every record has behind its owner
   if (reader.failed()) return;
+  const auto type = static_cast<RecordType>(WireReader::number_of(fixed.substr(0, 2)));
+  const std::uint32_t record_class = WireReader::number_of(fixed.substr(2, 2));
+  const std::uint32_t ttl = WireReader::number_of(fixed.substr(4, 4));
+  const std::size_t length = WireReader::number_of(fixed.substr(8, 2));
   if (reader.left() < length) return reader.fail("record data run over the end");
   const std::size_t begin = reader.at();
   if (type == RecordType::opt) {  // RFC 6891 section 6.1.3

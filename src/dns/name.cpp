@@ -8,6 +8,7 @@
 
 #include "dns/octets8.h"
 #include "dns/presentation.h"
+#include "dns/wire_name.h"
 
 namespace mandate::dns {
 namespace {
@@ -101,6 +102,13 @@ std::optional<Name> Name::from_wire(std::string_view wire) {
 
 std::expected<Name, NameError> Name::parse(std::string_view text) {
   if (text.empty() || text == ".") return Name();
+  Name name;
+  // Most names have no escape. What is none by itself is read again for what is wrong with it.
+  WireName unescaped;
+  if (text.find('\\') == text.npos && unescaped.assign(text)) {
+    name.wire_ = unescaped.view();
+    return name;
+  }
   Writer writer;
   while (!text.empty()) {
     std::size_t plain = 0;
@@ -120,7 +128,6 @@ std::expected<Name, NameError> Name::parse(std::string_view text) {
   }
   // A trailing dot begins no label.
   if (writer.is_in_label()) std::ignore = writer.end_label();
-  Name name;
   name.wire_ = writer.wire();
   return name;
 }

@@ -17,33 +17,37 @@ void WireReader::fail_at(std::string_view what, std::size_t octet) {
 std::size_t WireReader::skip_name() {
   const std::size_t begin = at_;
   if (failed()) return begin;
-  const auto octet = [this](std::size_t at) {
-    if (at < bytes_.size()) return static_cast<unsigned char>(bytes_[at]);
-    fail_at("the message ends too early", at);
-    return static_cast<unsigned char>(0);
+  const std::string_view bytes = bytes_;
+  const auto fail = [&](std::string_view what, std::size_t octet) {
+    fail_at(what, octet);
+    return begin;
   };
-  std::size_t from = at_;     // where the next label begins
-  std::size_t barrier = at_;  // a pointer must lead to before it
+  std::size_t from = begin;     // where the next label begins
+  std::size_t barrier = begin;  // a pointer must lead to before it
   std::size_t octets = 0;
   int pointers = 0;
-  while (const unsigned char length = octet(from)) {
-    if ((length & 0xc0) == 0xc0) {
-      const std::size_t target = std::size_t{length & 0x3fU} << 8 | octet(from + 1);
-      if (target >= barrier) fail_at("a compression pointer does not point backwards", from);
-      if (++pointers > kPointerLimit) fail_at("a name has too many compression pointers", from);
-      if (failed()) return begin;
-      if (pointers == 1) at_ = from + 2;
-      from = barrier = target;
+  for (;;) {
+    if (from >= bytes.size()) return fail("the message ends too early", from);
+    const std::size_t length = static_cast<unsigned char>(bytes[from]);
+    if (length == 0) break;
+    if (length < 0x40) {
+      octets += 1 + length;
+      if (octets > kNameLimit) return fail("a name is longer than 255 octets", from);
+      if (bytes.size() - from - 1 < length) return fail("a label runs over the end", from);
+      from += 1 + length;
       continue;
     }
-    if ((length & 0xc0) != 0) fail_at("a label has an unknown type", from);
-    octets += std::size_t{1} + length;
-    if (octets > kNameLimit) fail_at("a name is longer than 255 octets", from);
-    if (bytes_.size() - from - 1 < length) fail_at("a label runs over the end", from);
-    if (failed()) return begin;
-    from += std::size_t{1} + length;
+    if (length < 0xc0) return fail("a label has an unknown type", from);
+    if (from + 1 == bytes.size()) return fail("the message ends too early", from + 1);
+    const std::size_t target = (length & 0x3f) << 8 | static_cast<unsigned char>(bytes[from + 1]);
+    if (target >= barrier) return fail("a compression pointer does not point backwards", from);
+    if (++pointers > kPointerLimit) {
+      return fail("a name has too many compression pointers", from);
+    }
+    if (pointers == 1) at_ = from + 2;
+    from = barrier = target;
   }
-  if (pointers == 0 && !failed()) at_ = from + 1;
+  if (pointers == 0) at_ = from + 1;
   return begin;
 }
 

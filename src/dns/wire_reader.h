@@ -12,6 +12,13 @@ namespace mandate::dns {
 /// that a caller may read several fields and ask once. The octets must outlive it.
 class WireReader {
  public:
+  /// Of at most four octets, the highest first.
+  static std::uint32_t number_of(std::string_view octets) {
+    std::uint32_t value = 0;
+    for (const char octet : octets) value = value << 8 | static_cast<unsigned char>(octet);
+    return value;
+  }
+
   explicit WireReader(std::string_view bytes, std::size_t at = 0) : bytes_(bytes), at_(at) {}
 
   std::size_t at() const { return at_; }
@@ -42,11 +49,7 @@ class WireReader {
   std::size_t skip_name();
 
  private:
-  std::uint32_t number(std::size_t octets) {
-    std::uint32_t value = 0;
-    for (const char octet : take(octets)) value = value << 8 | static_cast<unsigned char>(octet);
-    return value;
-  }
+  std::uint32_t number(std::size_t octets) { return number_of(take(octets)); }
   void fail_at(std::string_view what, std::size_t octet);
 
   std::string_view bytes_;

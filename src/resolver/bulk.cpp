@@ -121,9 +121,10 @@ class Bulk::Worker {
 
   void begin_more() {
     if (begin_is_due_) return;
+    const auto now = Clock::now();
     while (!backlog_.empty() && jobs_.size() < options_.window) {
-      if (is_paced() && !may_begin()) return;
-      begin();
+      if (is_paced() && !may_begin(now)) return;
+      begin(now);
       if (is_paced()) return begin_later();
     }
   }
@@ -137,8 +138,7 @@ class Bulk::Worker {
     });
   }
 
-  bool may_begin() {
-    const auto now = Clock::now();
+  bool may_begin(Clock::time_point now) {
     std::uint64_t sent = 0;
     auto next = now;
     for (std::size_t i = 0; i < paces_.size(); ++i) {
@@ -160,14 +160,15 @@ class Bulk::Worker {
     return false;
   }
 
-  void begin() {
+  void begin(Clock::time_point now) {
     if (idle_.empty()) idle_.emplace_front().worker = this;
     jobs_.splice(jobs_.begin(), idle_, idle_.begin());
     Job& job = jobs_.front();
     job.place = jobs_.begin();
     job.errand = std::move(backlog_.front());
     backlog_.pop_front();
-    job.deadline = Clock::now() + options_.timeout;
+    job.deadline = now + options_.timeout;
+    job.asked_at = now;
     go_on(job);
   }
 
@@ -175,7 +176,7 @@ class Bulk::Worker {
     while (job.lacking == 0) {
       std::vector<dns::Question> questions = job.errand->go_on(std::as_const(job.facts));
       if (questions.empty()) return end(job);
-      job.asked_at = Clock::now();
+      if (job.facts.size() != 0) job.asked_at = Clock::now();
       for (dns::Question& question : questions) ask(job, std::move(question));
     }
   }
@@ -289,7 +290,7 @@ void Bulk::Crew::add(Errands errands) {
   std::size_t least = 0;
   {
     std::unique_lock lock(mutex_);
-    wait(lock, options_.window + options_.window / 2);
+    wait(lock, 2 * options_.window);
     least = static_cast<std::size_t>(std::ranges::min_element(loads_) - loads_.begin());
     loads_[least] += errands.size();
     load_ += errands.size();
@@ -304,7 +305,7 @@ void Bulk::Crew::finish() {
 
 void Bulk::Crew::wait(std::unique_lock<std::mutex>& lock, std::size_t most) {
   if (load_ > most) {
-    const std::size_t least = most - most / 8;
+    const std::size_t least = most - most / 4;
     awaited_ = std::max(awaited_, least);
     changed_.wait(lock, [&] { return load_ <= least || fault_ != nullptr; });
   }
@@ -314,10 +315,15 @@ void Bulk::Crew::wait(std::unique_lock<std::mutex>& lock, std::size_t most) {
 void Bulk::Crew::hand_over(std::size_t worker, Errands errands) {
   const std::size_t count = errands.size();
   finished_(std::move(errands));
-  const std::scoped_lock lock(mutex_);
-  loads_[worker] -= count;
-  load_ -= count;
-  if (load_ <= awaited_) changed_.notify_all();
+  bool is_awaited = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    loads_[worker] -= count;
+    load_ -= count;
+    is_awaited = load_ <= awaited_;
+  }
+  // Who is woken would wait for the lock.
+  if (is_awaited) changed_.notify_all();
 }
 
 void Bulk::Crew::fail(std::exception_ptr fault) {

@@ -62,8 +62,8 @@ class Bulk {
   Bulk(const Bulk&) = delete;
   Bulk& operator=(const Bulk&) = delete;
 
-  /// Takes errands over; where half as many as the window wait already, it waits until there is
-  /// room for several. Throws what a worker could not go on after, such as that there is no memory.
+  /// Takes errands over; where as many as the window wait already, it waits until there is room for
+  /// several. Throws what a worker could not go on after, such as that there is no memory.
   void add(Errands errands);
 
   /// Waits until all that was added is over and handed over. Throws likewise.

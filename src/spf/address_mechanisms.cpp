@@ -209,7 +209,7 @@ Match match_ptr(Evaluation& evaluation, const Term& term, const Target& target) 
     return evaluation.error(validated.error, term.place, term.text(), validated.problem);
   }
   if (validated.is_void) {
-    WireName reverse;
+    dns::WireName reverse;
     reverse.assign(evaluation.ip().reverse_name());
     return void_lookup(evaluation, term, {reverse.name(), RecordType::ptr});
   }

@@ -37,7 +37,7 @@ std::string failure_of(const dns::Fact& fact) {
 Evaluation::ValidatedNames Evaluation::validated_names() {
   ValidatedNames out;
   depend_on_address();
-  WireName reverse;
+  dns::WireName reverse;
   reverse.assign(ip_.reverse_name());
   const dns::Fact* ptr = fact(reverse.view(), dns::RecordType::ptr);
   if (ptr == nullptr) {
@@ -82,7 +82,7 @@ bool Evaluation::prepare_values(const MacroString& macro, const Place& place) {
   if (validated.lacking) return false;
   values().validated_name = "unknown";
   if (validated.names.empty()) return true;
-  WireName domain;
+  dns::WireName domain;
   domain.assign(place.domain);
   values().validated_name = chosen_of(validated.names, domain.name()).text();
   return true;

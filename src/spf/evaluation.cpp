@@ -74,7 +74,7 @@ const dns::Fact* Evaluation::fact(std::string_view wire, dns::RecordType type) {
     count_ttl(known->ttl);
     return known;
   }
-  dns::Question question{name_of(wire), type};
+  dns::Question question{dns::name_of(wire), type};
   if (std::ranges::find(lacking_, question) == lacking_.end()) {
     lacking_.push_back(std::move(question));
   }

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "dns/wire_name.h"
 #include "mandate/spf/check_host.h"
 #include "spf/client_range.h"
 #include "spf/place.h"
 #include "spf/sender_domain.h"
-#include "spf/wire_name.h"
 
 namespace mandate::spf {
 
@@ -35,7 +35,7 @@ struct Target {
     dynamic,
   };
   Kind kind = Kind::name;
-  WireName wire;
+  dns::WireName wire;
   std::string_view fixed;  ///< the text when it is not a macro's
   std::string expanded;
   std::string_view text() const { return expanded.empty() ? fixed : expanded; }

@@ -6,9 +6,11 @@
 
 #include "mandate/spf/result.h"
 
-namespace mandate::spf {
-
+namespace mandate::dns {
 class WireName;
+}
+
+namespace mandate::spf {
 
 struct Place {
   std::string_view domain;        ///< <domain> of this check_host
@@ -16,11 +18,11 @@ struct Place {
   int depth = 0;                  ///< 0 of the domain of the request
   /// The qualifier of the include that led here; nothing of the first domain and of a redirect.
   std::optional<Result> included_as;
-  const WireName* name = nullptr;  ///< `domain` as a name; empty when it is none
+  const dns::WireName* name = nullptr;  ///< `domain` as a name; empty when it is none
 };
 
 inline Place below(const Place& parent, std::string_view domain, std::optional<Result> included_as,
-                   const WireName& name) {
+                   const dns::WireName& name) {
   return {domain, &parent, parent.depth + 1, included_as, &name};
 }
 

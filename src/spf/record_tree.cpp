@@ -63,7 +63,7 @@ const SelectedRecord* RecordTree::known_record(std::string_view wire) const {
 
 Reached RecordTree::run(const Place& place) {
   // RFC 7208 section 4.3: a malformed name or one of a single label gives none without a query.
-  const WireName& name = *place.name;
+  const dns::WireName& name = *place.name;
   const bool legal = name.labels() > 0 && name.is_ascii() &&
                      (place.parent != nullptr || evaluation_.sender_domain().is_host());
   const int least = evaluation_.reads(Reading::single_label) ? 1 : 2;
@@ -76,7 +76,7 @@ Reached RecordTree::run(const Place& place) {
   return read_record(name, place);
 }
 
-Reached RecordTree::read_record(const WireName& name, const Place& place) {
+Reached RecordTree::read_record(const dns::WireName& name, const Place& place) {
   const dns::Fact* fact = evaluation_.fact(name.view(), dns::RecordType::txt);
   if (fact == nullptr) return std::unexpected(Stop::lacking);
   if (learned_ != nullptr) {

@@ -35,7 +35,7 @@ class RecordTree {
   Reached run(const Place& place);
   const SelectedRecord* known_record(std::string_view wire) const;
   /// Goes on with a record that is not known yet.
-  Reached read_record(const WireName& name, const Place& place);
+  Reached read_record(const dns::WireName& name, const Place& place);
   Reached evaluate_selected(const SelectedRecord& selected, const Place& place);
   /// The record of a place at which the walk before stopped, or nothing.
   std::optional<SelectedRecord> take_record(const Place& place);

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "spf/wire_name.h"
+#include "dns/wire_name.h"
 
 namespace mandate::spf {
 
@@ -20,7 +20,7 @@ class SenderDomain {
   /// Without a dot at the end, its U-labels as A-labels (RFC 8616 section 4).
   std::string_view text() const { return text_; }
   /// The same as a name; empty when it is none.
-  const WireName& name() const { return name_; }
+  const dns::WireName& name() const { return name_; }
   /// Made of nothing but letters, digits, hyphens, underscores and dots: what is no host's name, as
   /// an address literal, is not checked (RFC 7208 sections 2.3 and 4.3).
   bool is_host() const { return is_host_; }
@@ -28,7 +28,7 @@ class SenderDomain {
  private:
   std::string_view text_;
   std::string converted_;  ///< what `text_` shows of a domain with U-labels
-  WireName name_;
+  dns::WireName name_;
   bool is_host_ = false;
 };
 

@@ -56,7 +56,7 @@ std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
 CheckStep::CheckStep(spf::Request request, Detail detail)
     : detail_(detail), check_{std::move(request), {}, std::nullopt, {}} {}
 
-void CheckStep::begin(spf::Request request) {
+void CheckStep::begin(spf::Request&& request) {
   check_.request = std::move(request);
   check_.near_miss.reset();
   check_.other_readings.clear();

@@ -48,7 +48,7 @@ class CheckStep {
   CheckStep(spf::Request request, Detail detail);
 
   /// Begins another check, in the memory of the last one.
-  void begin(spf::Request request);
+  void begin(spf::Request&& request);
   /// Nothing while `lacking` is lacking.
   const ReceiverCheck* go_on(const dns::Facts& facts, spf::Questions& lacking);
 

@@ -23,21 +23,27 @@ namespace {
 constexpr std::size_t kUsualAnswer = 640;  // octets: most checks fit, so that the text grows once
 constexpr std::string_view kUnanswered = "unanswered";
 
+/// What a term of a record includes; empty when it is none that does.
+std::string_view included_name(std::string_view term) {
+  constexpr std::string_view include = "include:";
+  const char first = term.front();
+  if (first == '+' || first == '-' || first == '?' || first == '~') term.remove_prefix(1);
+  if (term.size() < include.size() || (term.front() | 0x20) != 'i') return {};
+  const bool is_include = std::ranges::equal(
+      term.substr(0, include.size()), include,
+      [](char written, char c) { return written == c || (c >= 'a' && (written | 0x20) == c); });
+  return is_include ? term.substr(include.size()) : std::string_view();
+}
+
 /// The names that a record includes, as it writes them. Its terms are not read otherwise: the
 /// summary counts those of a record that is broken elsewhere too, and of one that is not SPF none.
 void add_includes(std::string& names, std::string_view text) {
-  constexpr std::string_view include = "include:";
   if (!spf::is_spf_record(text)) return;
-  for (std::size_t end = 0; end < text.size();) {
-    const std::size_t begin = text.find_first_not_of(' ', end);
-    if (begin == text.npos) return;
-    end = std::min(text.find(' ', begin), text.size());
-    std::string_view term = text.substr(begin, end - begin);
-    if (std::string_view("+-?~").find(term.front()) != term.npos) term.remove_prefix(1);
-    const bool is_include = std::ranges::equal(
-        term.substr(0, include.size()), include,
-        [](char written, char c) { return written == c || (c >= 'a' && (written | 0x20) == c); });
-    if (is_include) (names += term.substr(include.size())) += ' ';
+  while (!text.empty()) {
+    const std::string_view term = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(term.size() + 1, text.size()));
+    if (term.empty()) continue;
+    if (const std::string_view name = included_name(term); !name.empty()) (names += name) += ' ';
   }
 }
 
@@ -160,7 +166,7 @@ class CheckErrand final : public ScanErrand {
   CheckErrand(const ScanWork& work, std::string_view subject, spf::Request request)
       : work_(work), subject_(subject), step_(std::move(request), Detail::brief) {}
 
-  void begin(std::string_view subject, spf::Request request) {
+  void begin(std::string_view subject, spf::Request&& request) {
     subject_ = subject;
     step_.begin(std::move(request));
   }
@@ -178,14 +184,16 @@ class CheckErrand final : public ScanErrand {
   CheckStep step_;
 };
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 /// `DOMAIN`, `DOMAIN IP` or `MAILBOX IP`.
 Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line) {
-  constexpr std::string_view blank = " \t";
-  const std::size_t end = line.find_first_of(blank);
-  const std::string_view subject = line.substr(0, end);
-  std::string_view ip = end == line.npos ? "" : line.substr(end);
-  ip.remove_prefix(std::min(ip.find_first_not_of(blank), ip.size()));
-  ip = ip.substr(0, ip.find_last_not_of(blank) + 1);
+  const auto end = std::ranges::find_if(line, is_blank);
+  const std::string_view subject(line.begin(), end);
+  std::string_view ip(std::ranges::find_if_not(end, line.end(), is_blank), line.end());
+  while (!ip.empty() && is_blank(ip.back())) ip.remove_suffix(1);
   if (ip.empty()) ip = work.ip;
   if (ip.empty()) {
     return fail(exit_code::usage, "the line has no address: write it as DOMAIN IP, or give --ip");

@@ -62,18 +62,19 @@ bool ScanOutput::wait_for_room(std::uint64_t line) {
 
 std::vector<ScanAnswer> ScanOutput::put(std::vector<ScanAnswer> answers) {
   const std::size_t count = answers.size();
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   const bool had_ready = !ready_.empty();
   for (ScanAnswer& answer : answers) {
     octets_ += answer.text.capacity();
     place(std::move(answer));
   }
   advance();
-  const bool is_first = !had_ready && !ready_.empty();
-  if (is_first || ready_octets_ >= kBlock) wanted_.notify_one();
+  const bool is_wanted = (!had_ready && !ready_.empty()) || ready_octets_ >= kBlock;
   const auto given = spent_.end() - static_cast<std::ptrdiff_t>(std::min(count, spent_.size()));
   answers.assign(std::make_move_iterator(given), std::make_move_iterator(spent_.end()));
   spent_.erase(given, spent_.end());
+  lock.unlock();
+  if (is_wanted) wanted_.notify_one();  // who would wait for the lock
   return answers;
 }
 

@@ -7,20 +7,20 @@
 
 #include "mandate/dns/name.h"
 
-namespace mandate::spf {
+namespace mandate::dns {
 
 class WireName {
  public:
-  /// Reads a text as it came out of a macro or a request: labels between dots, no escapes, one
-  /// trailing dot dropped. False, and empty, when that is no legal domain name: an empty label, a
-  /// label over 63 octets, more than 253 octets.
+  /// Reads labels between dots, one trailing dot dropped; a backslash is an octet as any other.
+  /// False, and empty, when that is no legal domain name: an empty label, a label over 63 octets,
+  /// more than 253 octets.
   bool assign(std::string_view text);
 
   /// As `dns::Name::wire`.
   std::string_view view() const { return {octets_.data(), size_}; }
   int labels() const { return labels_; }
   bool is_ascii() const { return is_ascii_; }
-  dns::Name name() const;
+  Name name() const;
 
  private:
   // A length octet, and the text in whole eights. Only the first `size_` are ever read.
@@ -31,6 +31,6 @@ class WireName {
 };
 
 /// The name of a wire format made by `WireName` or `dns::Name`.
-dns::Name name_of(std::string_view wire);
+Name name_of(std::string_view wire);
 
-}  // namespace mandate::spf
+}  // namespace mandate::dns

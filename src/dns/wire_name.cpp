@@ -1,12 +1,9 @@
-#include "spf/wire_name.h"
+#include "dns/wire_name.h"
 
 #include "dns/octets8.h"
-#include "spf/ascii.h"
 
-namespace mandate::spf {
+namespace mandate::dns {
 namespace {
-
-using dns::equal8, dns::first8, dns::for_each8, dns::kHigh8, dns::lower8, dns::store8;
 
 constexpr std::size_t kLabelLimit = 63;
 constexpr std::size_t kNameLimit = 253;
@@ -16,7 +13,7 @@ constexpr std::size_t kNameLimit = 253;
 bool WireName::assign(std::string_view text) {
   size_ = 0;
   labels_ = 0;
-  text = without_final_dot(text);
+  if (text.ends_with('.')) text.remove_suffix(1);
   if (text.empty() || text.size() > kNameLimit) return false;
   std::uint64_t beyond_ascii = 0;
   std::size_t length_at = 0;
@@ -45,12 +42,12 @@ bool WireName::assign(std::string_view text) {
   return true;
 }
 
-dns::Name WireName::name() const {
+Name WireName::name() const {
   return name_of(view());
 }
 
-dns::Name name_of(std::string_view wire) {
-  return dns::Name::from_wire(wire).value_or(dns::Name());
+Name name_of(std::string_view wire) {
+  return Name::from_wire(wire).value_or(Name());
 }
 
-}  // namespace mandate::spf
+}  // namespace mandate::dns
