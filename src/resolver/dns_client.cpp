@@ -90,12 +90,13 @@ class DnsClient::Core : public std::enable_shared_from_this<Core> {
   void take_turn() {
     turn_is_due_ = false;
     // Lookups that end at once, because no descriptor is left, must not keep the loop from others.
+    const MonotonicTime now = std::chrono::steady_clock::now();
     for (std::size_t most = scope_.options.in_flight; most > 0; --most) {
       if (line_.empty() || under_way_ >= scope_.options.in_flight) break;
       Resolution& next = line_.front();
       line_.pop_front();
       ++under_way_;
-      next.start(first_server());
+      next.start(first_server(), now);
     }
     for (const auto& upstream : scope_.upstreams) upstream->udp.flush();
     if (!line_.empty() && under_way_ < scope_.options.in_flight) schedule_turn();

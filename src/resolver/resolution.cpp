@@ -36,8 +36,7 @@ void Resolution::add(Deadline deadline, Done done) {
   set_alarm();
 }
 
-void Resolution::start(std::size_t first) {
-  const MonotonicTime now = Clock::now();
+void Resolution::start(std::size_t first, MonotonicTime now) {
   first_ = current_ = first;
   if (dismiss_late(now)) return;
   for (const auto& server : scope_.upstreams) {

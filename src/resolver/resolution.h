@@ -58,7 +58,7 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   void add(Deadline deadline, Done done);
 
   /// Asks, beginning with that server.
-  void start(std::size_t first);
+  void start(std::size_t first, MonotonicTime now);
 
   const dns::Question& question() const { return question_; }
 

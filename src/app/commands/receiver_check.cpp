@@ -41,7 +41,6 @@ std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
     request.mail_from = request.mail_from.substr(1, request.mail_from.size() - 2);
   }
   if (helo) request.helo = std::move(*helo);
-  request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (request.mail_from.empty() && request.helo.empty()) {
     return std::unexpected(
         mail_from ? fmt::format("{} is the null sender, which is checked by its HELO name; give "
@@ -66,6 +65,9 @@ void CheckStep::begin(spf::Request&& request) {
 
 const ReceiverCheck* CheckStep::go_on(const dns::Facts& facts, spf::Questions& lacking) {
   const spf::Options options{.trace = detail_ == Detail::full, .range = true};
+  if (check_.request.now == std::chrono::sys_seconds{}) {
+    check_.request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  }
   if (!has_verdict_) {
     has_verdict_ =
         spf::check_host(check_.request, facts, options, check_.verdict, lacking, &progress_);

@@ -35,14 +35,15 @@ struct IdentityNames {
 inline constexpr IdentityNames kIdentityOptions{"--mail-from", "--helo"};
 
 /// The request for a client address and the identities that were given. One pair of angle brackets
-/// round MAIL FROM is dropped, so that `<>` is the null sender. The error says what is wrong and
-/// how to mend it.
+/// round MAIL FROM is dropped, so that `<>` is the null sender. It has no time: see `CheckStep`. The
+/// error says what is wrong and how to mend it.
 std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
                                                           std::optional<std::string> mail_from,
                                                           std::optional<std::string> helo,
                                                           const IdentityNames& names = {});
 
-/// The check as a step of `resolver::settle` or of an errand: goes on as far as the facts reach.
+/// The check as a step of `resolver::settle` or of an errand: goes on as far as the facts reach. A
+/// request without a time is checked as of the first step.
 class CheckStep {
  public:
   CheckStep(spf::Request request, Detail detail);
