@@ -23,6 +23,20 @@ std::optional<advice::NearMiss> near_miss_at(const std::string& domain, const dn
   return std::nullopt;
 }
 
+void set_time(spf::Request& request) {
+  if (request.now != std::chrono::sys_seconds{}) return;
+  request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+/// False while `lacking` is lacking.
+bool check_host(const spf::Request& request, const dns::Facts& facts, const spf::Options& options,
+                ReceiverCheck& check, spf::Questions& lacking, spf::Progress& progress) {
+  if (!spf::check_host(request, facts, options, check.verdict, lacking, &progress)) return false;
+  const bool is_none = check.verdict.result == spf::Result::none;
+  check.near_miss = is_none ? near_miss_at(check.verdict.domain, facts) : std::nullopt;
+  return true;
+}
+
 }  // namespace
 
 std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
@@ -53,44 +67,40 @@ std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
 }
 
 CheckStep::CheckStep(spf::Request request, Detail detail)
-    : detail_(detail), check_{std::move(request), {}, std::nullopt, {}} {}
-
-void CheckStep::begin(spf::Request&& request) {
-  check_.request = std::move(request);
-  check_.near_miss.reset();
-  check_.other_readings.clear();
-  has_verdict_ = false;
-  progress_.clear();
+    : detail_(detail), check_{std::move(request), {}, std::nullopt, {}} {
+  set_time(check_.request);
 }
 
-const ReceiverCheck* CheckStep::go_on(const dns::Facts& facts, spf::Questions& lacking) {
+bool CheckStep::go_on(const dns::Facts& facts, spf::Questions& lacking) {
   const spf::Options options{.trace = detail_ == Detail::full, .range = true};
-  if (check_.request.now == std::chrono::sys_seconds{}) {
-    check_.request.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  has_verdict_ =
+      has_verdict_ || check_host(check_.request, facts, options, check_, lacking, progress_);
+  if (!has_verdict_ || detail_ == Detail::brief) return has_verdict_;
+  auto others = spf::other_readings(check_.request, facts, options.limits, check_.verdict);
+  if (auto* questions = std::get_if<spf::Questions>(&others)) {
+    lacking = std::move(*questions);
+    return false;
   }
-  if (!has_verdict_) {
-    has_verdict_ =
-        spf::check_host(check_.request, facts, options, check_.verdict, lacking, &progress_);
-    if (!has_verdict_) return nullptr;
-  }
-  if (detail_ == Detail::full) {
-    auto others = spf::other_readings(check_.request, facts, options.limits, check_.verdict);
-    if (auto* questions = std::get_if<spf::Questions>(&others)) {
-      lacking = std::move(*questions);
-      return nullptr;
-    }
-    check_.other_readings = std::get<0>(std::move(others));
-  }
-  if (check_.verdict.result == spf::Result::none) {
-    check_.near_miss = near_miss_at(check_.verdict.domain, facts);
-  }
-  return &check_;
+  check_.other_readings = std::get<0>(std::move(others));
+  return true;
 }
 
 std::variant<ReceiverCheck, spf::Questions> CheckStep::operator()(const dns::Facts& facts) {
   spf::Questions lacking;
-  if (go_on(facts, lacking) == nullptr) return lacking;
+  if (!go_on(facts, lacking)) return lacking;
   return std::move(check_);
+}
+
+void BriefCheck::begin(spf::Request&& request) {
+  request_ = std::move(request);
+  progress_.clear();
+}
+
+bool BriefCheck::go_on(const dns::Facts& facts, spf::Questions& lacking, ReceiverCheck& check) {
+  set_time(request_);
+  if (!check_host(request_, facts, {.range = true}, check, lacking, progress_)) return false;
+  std::swap(request_, check.request);
+  return true;
 }
 
 ReceiverCheck check_as_receiver(const spf::Request& request, resolver::Lookup& lookup,

@@ -35,31 +35,46 @@ struct IdentityNames {
 inline constexpr IdentityNames kIdentityOptions{"--mail-from", "--helo"};
 
 /// The request for a client address and the identities that were given. One pair of angle brackets
-/// round MAIL FROM is dropped, so that `<>` is the null sender. It has no time: see `CheckStep`. The
-/// error says what is wrong and how to mend it.
+/// round MAIL FROM is dropped, so that `<>` is the null sender. It has no time: see `CheckStep`.
+/// The error says what is wrong and how to mend it.
 std::expected<spf::Request, std::string> receiver_request(std::string_view ip,
                                                           std::optional<std::string> mail_from,
                                                           std::optional<std::string> helo,
                                                           const IdentityNames& names = {});
 
-/// The check as a step of `resolver::settle` or of an errand: goes on as far as the facts reach. A
-/// request without a time is checked as of the first step.
+/// The check as a step of `resolver::settle`: goes on as far as the facts reach. A request without
+/// a time is checked as of when the step is made.
 class CheckStep {
  public:
   CheckStep(spf::Request request, Detail detail);
 
-  /// Begins another check, in the memory of the last one.
-  void begin(spf::Request&& request);
-  /// Nothing while `lacking` is lacking.
-  const ReceiverCheck* go_on(const dns::Facts& facts, spf::Questions& lacking);
-
   std::variant<ReceiverCheck, spf::Questions> operator()(const dns::Facts& facts);
 
  private:
+  /// False while `lacking` is lacking.
+  bool go_on(const dns::Facts& facts, spf::Questions& lacking);
+
   Detail detail_;
   bool has_verdict_ = false;
   spf::Progress progress_;  // to the verdict
   ReceiverCheck check_;
+};
+
+/// A check in brief, of very many that are under way at once: it has no more memory than what must
+/// be kept from step to step. A request without a time is checked as of the first step.
+class BriefCheck {
+ public:
+  explicit BriefCheck(spf::Request request) : request_(std::move(request)) {}
+
+  /// Begins another check, in the memory of the last one.
+  void begin(spf::Request&& request);
+  /// False while `lacking` is lacking. Otherwise it is over, and `check` has all of it, in the
+  /// memory that it had.
+  bool go_on(const dns::Facts& facts, spf::Questions& lacking, ReceiverCheck& check);
+
+ private:
+  spf::Request request_;
+  spf::Progress progress_;
 };
 
 /// Asks what is needed, at most until `timeout` from now.

@@ -164,24 +164,24 @@ class StepErrand final : public ScanErrand {
 class CheckErrand final : public ScanErrand {
  public:
   CheckErrand(const ScanWork& work, std::string_view subject, spf::Request request)
-      : work_(work), subject_(subject), step_(std::move(request), Detail::brief) {}
+      : work_(work), subject_(subject), check_(std::move(request)) {}
 
   void begin(std::string_view subject, spf::Request&& request) {
     subject_ = subject;
-    step_.begin(std::move(request));
+    check_.begin(std::move(request));
   }
 
   std::vector<dns::Question> go_on(const dns::Facts& facts) override {
+    thread_local ReceiverCheck check;  // one is told at a time, and its memory stays in the cache
     spf::Questions lacking;
-    const ReceiverCheck* const check = step_.go_on(facts, lacking);
-    if (check != nullptr) tell(*check, work_, subject_, facts, answer);
+    if (check_.go_on(facts, lacking, check)) tell(check, work_, subject_, facts, answer);
     return lacking;
   }
 
  private:
   const ScanWork& work_;
   std::string subject_;
-  CheckStep step_;
+  BriefCheck check_;
 };
 
 bool is_blank(char c) {
