@@ -46,11 +46,12 @@ std::expected<std::optional<LineReader::Line>, std::string> LineReader::next() {
     const bool last = end == std::string::npos && ended_;
     if (last && begun_ == buffer_.size() && !skipping_) return std::nullopt;
     if (end != std::string::npos || last) {
-      Line line{buffer_.substr(begun_, end - begun_), std::exchange(skipping_, false)};
+      Line line{std::string_view(buffer_).substr(begun_, end - begun_),
+                std::exchange(skipping_, false)};
       begun_ = last ? buffer_.size() : end + 1;
-      if (line.text.ends_with('\r')) line.text.pop_back();
+      if (line.text.ends_with('\r')) line.text.remove_suffix(1);
       line.too_long = line.too_long || line.text.size() > limit_;
-      if (line.too_long) line.text.clear();
+      if (line.too_long) line.text = {};
       return line;
     }
     buffer_.erase(0, std::exchange(begun_, 0));

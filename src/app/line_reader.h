@@ -5,6 +5,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mandate::app {
 
@@ -12,7 +13,8 @@ namespace mandate::app {
 class LineReader {
  public:
   struct Line {
-    std::string text;       ///< without its line end (LF or CRLF); empty when too long
+    /// Without its line end (LF or CRLF); empty when too long. Good until the next call of `next`.
+    std::string_view text;
     bool too_long = false;  ///< longer than the limit; all of it has been skipped
   };
 

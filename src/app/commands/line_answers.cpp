@@ -18,9 +18,9 @@ namespace {
 using Answer = std::function<Attempt<LineAnswer>(const std::string&)>;
 
 LineAnswer answer_of(const LineReader::Line& line, std::size_t number, const Answer& answer) {
-  auto found = line.too_long ? std::unexpected(line_too_long()) : answer(line.text);
+  const auto subject = line.too_long ? std::nullopt : std::optional(std::string(line.text));
+  auto found = subject ? answer(*subject) : std::unexpected(line_too_long());
   if (found) return std::move(*found);
-  const auto subject = line.too_long ? std::nullopt : std::optional(line.text);
   return {line_error(found.error(), number, subject), line_exit_code(found.error())};
 }
 

@@ -64,9 +64,7 @@ class CheckStep {
 /// be kept from step to step. A request without a time is checked as of the first step.
 class BriefCheck {
  public:
-  explicit BriefCheck(spf::Request request) : request_(std::move(request)) {}
-
-  /// Begins another check, in the memory of the last one.
+  /// Once before the first step, and for each other check, in the memory of the last one.
   void begin(spf::Request&& request);
   /// False while `lacking` is lacking. Otherwise it is over, and `check` has all of it, in the
   /// memory that it had.

@@ -189,7 +189,7 @@ class Run {
     if (errand) {
       errands_.push_back(std::move(*errand));
     } else {
-      const auto subject = line.too_long ? std::nullopt : std::optional(line.text);
+      const auto subject = line.too_long ? std::nullopt : std::optional(std::string(line.text));
       answers_.push_back(scan_error(scan_.work, errand.error(), number, subject));
     }
   }

@@ -117,12 +117,17 @@ void tell(const LintReport& report, const ScanWork& work, const std::string& sub
       .end();
 }
 
+void tell(const Failure& failure, const ScanWork& work, const std::string& subject,
+          ScanAnswer& answer) {
+  const std::size_t octets = answer.octets;
+  answer = scan_error(work, failure, answer.line, subject);
+  answer.octets = octets;
+}
+
 void tell(const Attempt<LintReport>& linted, const ScanWork& work, const std::string& subject,
           const dns::Facts& facts, ScanAnswer& answer) {
   if (linted) return tell(*linted, work, subject, facts, answer);
-  const std::size_t octets = answer.octets;
-  answer = scan_error(work, linted.error(), answer.line, subject);
-  answer.octets = octets;
+  tell(linted.error(), work, subject, answer);
 }
 
 void tell(const Planned& planned, const ScanWork& work, const std::string& subject,
@@ -160,30 +165,6 @@ class StepErrand final : public ScanErrand {
   Step step_;
 };
 
-/// Of a check, which most scans are made of: used again and again.
-class CheckErrand final : public ScanErrand {
- public:
-  CheckErrand(const ScanWork& work, std::string_view subject, spf::Request request)
-      : work_(work), subject_(subject), check_(std::move(request)) {}
-
-  void begin(std::string_view subject, spf::Request&& request) {
-    subject_ = subject;
-    check_.begin(std::move(request));
-  }
-
-  std::vector<dns::Question> go_on(const dns::Facts& facts) override {
-    thread_local ReceiverCheck check;  // one is told at a time, and its memory stays in the cache
-    spf::Questions lacking;
-    if (check_.go_on(facts, lacking, check)) tell(check, work_, subject_, facts, answer);
-    return lacking;
-  }
-
- private:
-  const ScanWork& work_;
-  std::string subject_;
-  BriefCheck check_;
-};
-
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
@@ -213,6 +194,39 @@ Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line)
   return std::move(*request);
 }
 
+/// Of a check, which most scans are made of: used again and again. Its line is read when it is
+/// begun, by the thread that then goes on with it.
+class CheckErrand final : public ScanErrand {
+ public:
+  explicit CheckErrand(const ScanWork& work) : work_(work) {}
+
+  void begin(std::string_view line) {
+    line_ = line;
+    has_begun_ = false;
+  }
+
+  std::vector<dns::Question> go_on(const dns::Facts& facts) override {
+    if (!std::exchange(has_begun_, true)) {
+      auto request = check_request(work_, line_);
+      if (!request) {
+        tell(request.error(), work_, line_, answer);
+        return {};
+      }
+      check_.begin(std::move(*request));
+    }
+    thread_local ReceiverCheck check;  // one is told at a time, and its memory stays in the cache
+    spf::Questions lacking;
+    if (check_.go_on(facts, lacking, check)) tell(check, work_, line_, facts, answer);
+    return lacking;
+  }
+
+ private:
+  const ScanWork& work_;
+  std::string line_;
+  bool has_begun_ = false;
+  BriefCheck check_;
+};
+
 /// A record's text asks nothing.
 struct TextStep {
   std::string text;
@@ -228,13 +242,8 @@ Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, std::stri
                                                  std::unique_ptr<ScanErrand> spent) {
   Attempt<std::unique_ptr<ScanErrand>> out = std::move(spent);
   if (work.task == ScanTask::check) {
-    auto request = check_request(work, line);
-    if (!request) return std::unexpected(std::move(request.error()));
-    if (*out) {
-      static_cast<CheckErrand&>(**out).begin(line, std::move(*request));  // all are
-    } else {
-      out = std::make_unique<CheckErrand>(work, line, std::move(*request));
-    }
+    if (!*out) out = std::make_unique<CheckErrand>(work);
+    static_cast<CheckErrand&>(**out).begin(line);  // all are
   } else if (work.task == ScanTask::lint && is_record_text(line)) {
     out = std::make_unique<StepErrand<TextStep>>(work, line, std::string(line));
   } else {
