@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "app/terminal.h"
+#include "dns/octets8.h"
 
 namespace mandate::app {
 namespace {
@@ -13,14 +14,39 @@ namespace {
 using Block [[gnu::vector_size(16)]] = unsigned char;  // what is looked at together
 constexpr std::size_t kBlock = sizeof(Block);
 
-/// Whether all octets are visible ASCII or spaces that stand for themselves; `size` is rounded up
-/// to whole blocks.
-bool is_plain(const char* octets, std::size_t size) {
+/// Of each octet whether it is other than visible ASCII and spaces that stand for themselves.
+Block others_in(Block block) {
+  return static_cast<Block>((block - 0x20 > 0x7e - 0x20) | (block == '"') | (block == '\\'));
+}
+
+Block block_at(const char* octets) {
+  Block block;
+  std::memcpy(&block, octets, kBlock);
+  return block;
+}
+
+/// Of less octets than a block: some of them twice, and spaces.
+Block block_of(std::string_view octets) {
+  const std::size_t size = octets.size();
+  const char* const begin = octets.data();
+  std::array<std::uint64_t, 2> words{};
+  if (size >= 8) {
+    words = {dns::load8(begin), dns::load8(begin + size - 8)};
+  } else {
+    words.fill(dns::load_less_than8(begin, size) | dns::kOnes8 * ' ' << (8 * size));
+  }
+  return std::bit_cast<Block>(words);
+}
+
+/// Whether all octets are visible ASCII or spaces that stand for themselves.
+bool is_plain(std::string_view octets) {
   Block others{};
-  for (std::size_t at = 0; at < size; at += kBlock) {
-    Block block;
-    std::memcpy(&block, octets + at, kBlock);
-    others |= static_cast<Block>((block - 0x20 > 0x7e - 0x20) | (block == '"') | (block == '\\'));
+  if (octets.size() < kBlock) {
+    others = others_in(block_of(octets));
+  } else {
+    const char* const last = octets.data() + octets.size() - kBlock;
+    for (const char* at = octets.data(); at < last; at += kBlock) others |= others_in(block_at(at));
+    others |= others_in(block_at(last));
   }
   const auto [low, high] = std::bit_cast<std::array<std::uint64_t, 2>>(others);
   return (low | high) == 0;
@@ -51,32 +77,21 @@ std::string escape(char c) {
 
 }  // namespace
 
-/// What is behind the octets, up to a whole block, is filled with spaces, which are plain.
-bool JsonWriter::put_plain(std::string_view octets) {
-  char* const begin = stage_.data() + staged_;
-  std::memcpy(begin, octets.data(), octets.size());
-  std::memset(begin + octets.size(), ' ', kBlock);
-  if (!is_plain(begin, octets.size())) return false;
-  staged_ += octets.size();
-  return true;
-}
-
 void JsonWriter::string(std::string_view octets) {
+  if (octets.size() <= kStage / 2 && is_plain(octets)) {
+    make_room(octets.size() + 3);
+    separate();
+    put('"');
+    put(octets);
+    return put('"');
+  }
   make_room(2);
   separate();
   put('"');
-  while (!octets.empty()) {
-    const std::string_view part = octets.substr(0, kStage / 2);
-    make_room(part.size() + kBlock);
-    if (!put_plain(part)) break;
-    octets.remove_prefix(part.size());
-  }
-  if (!octets.empty()) {
-    for (const char c : json_text(octets)) {
-      const std::string escaped = escape(c);
-      make_room(escaped.size());
-      put(escaped);
-    }
+  for (const char c : json_text(octets)) {
+    const std::string escaped = escape(c);
+    make_room(escaped.size());
+    put(escaped);
   }
   make_room(1);
   put('"');

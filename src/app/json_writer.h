@@ -112,7 +112,6 @@ class JsonWriter {
     staged_ += follows_ ? 1 : 0;
     follows_ = true;
   }
-  bool put_plain(std::string_view octets);
 
   std::string& out_;
   std::array<char, kStage> stage_;  // what is on its way to the text, `staged_` octets of it

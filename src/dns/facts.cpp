@@ -6,6 +6,9 @@
 namespace mandate::dns {
 namespace {
 
+/// So many are looked through one by one, which takes less than an index.
+constexpr std::size_t kFew = 4;
+
 std::size_t hash_of(std::string_view wire, RecordType type) {
   return hash_of_wire(wire) + static_cast<std::size_t>(type) * 0x9e3779b97f4a7c15U;
 }
@@ -40,10 +43,15 @@ const Fact* Facts::find(std::string_view wire, RecordType type) const {
 }
 
 std::uint32_t Facts::number_of(std::string_view wire, RecordType type) const {
-  return index_.find(hash_of(wire, type), [&](std::uint32_t number) {
+  const auto is_it = [&](std::uint32_t number) {
     const Question& question = facts_[number - 1].question;
     return question.type == type && question.name.wire() == wire;
-  });
+  };
+  if (facts_.size() > kFew) return index_.find(hash_of(wire, type), is_it);
+  for (auto number = static_cast<std::uint32_t>(facts_.size()); number > 0; --number) {
+    if (is_it(number)) return number;
+  }
+  return 0;
 }
 
 void Facts::add(Fact fact) {
@@ -52,8 +60,13 @@ void Facts::add(Fact fact) {
     facts_[number - 1] = std::move(fact);
     return;
   }
-  index_.add(hash_of(question.name.wire(), question.type), facts_.size() + 1);
   facts_.push_back(std::move(fact));
+  if (facts_.size() <= kFew) return;
+  for (std::size_t at = facts_.size() == kFew + 1 ? 0 : facts_.size() - 1; at < facts_.size();
+       ++at) {
+    const Question& added = facts_[at].question;
+    index_.add(hash_of(added.name.wire(), added.type), at + 1);
+  }
 }
 
 void Facts::clear() {

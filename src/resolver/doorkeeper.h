@@ -11,20 +11,27 @@ namespace mandate::resolver {
 /// Remembers what it has met, in 128 KiB, so that a cache keeps only what is asked again: of very
 /// many names most are met once, and keeping them costs more than asking twice for the others. It
 /// forgets all after 100,000 new ones; by chance, every tenth at most is taken for known.
-/// Thread-safe.
+/// Thread-safe: threads that come at the same moment may forget one of theirs, which spares all of
+/// them to wait for each other's caches.
 class Doorkeeper {
  public:
   /// Whether that hash was met before; from now on it was.
   bool knows(std::size_t hash) {
-    const std::size_t bit = mix(hash) % (64 * words_.size());
+    const std::size_t bit = mix(hash) % (64 * word_count);
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
-    if ((words_[bit / 64].fetch_or(mask, std::memory_order_relaxed) & mask) != 0) return true;
-    if (met_.fetch_add(1, std::memory_order_relaxed) + 1 == most) forget();
+    std::atomic<std::uint64_t>& word = words_[bit / 64];
+    const std::uint64_t marks = word.load(std::memory_order_relaxed);
+    if ((marks & mask) != 0) return true;
+    word.store(marks | mask, std::memory_order_relaxed);
+    const std::size_t met = met_.load(std::memory_order_relaxed) + 1;
+    met_.store(met, std::memory_order_relaxed);
+    if (met >= most) forget();
     return false;
   }
 
  private:
   static constexpr std::size_t most = 100'000;
+  static constexpr std::size_t word_count = std::size_t{1} << 14;
 
   static std::uint64_t mix(std::uint64_t hash) {
     hash *= 0x9e3779b97f4a7c15U;
@@ -36,7 +43,7 @@ class Doorkeeper {
   }
 
   using Words = std::vector<std::atomic<std::uint64_t>>;
-  Words words_ = Words(std::size_t{1} << 14);
+  Words words_ = Words(word_count);
   std::atomic<std::size_t> met_{0};
 };
 
