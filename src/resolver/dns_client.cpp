@@ -98,6 +98,8 @@ class DnsClient::Core : public std::enable_shared_from_this<Core> {
       ++under_way_;
       next.start(first_server(), now);
     }
+    // Most are started in the turn after they were asked, and never have an alarm for the line.
+    for (auto waits = line_.rbegin(); waits != line_.rend() && waits->await_turn();) ++waits;
     for (const auto& upstream : scope_.upstreams) upstream->udp.flush();
     if (!line_.empty() && under_way_ < scope_.options.in_flight) schedule_turn();
   }

@@ -33,7 +33,13 @@ bool refuses_edns(dns::ResponseCode code) {
 
 void Resolution::add(Deadline deadline, Done done) {
   waiters_.push_back({deadline, std::move(done)});
+  if (Sleeper::is_linked()) set_alarm();
+}
+
+bool Resolution::await_turn() {
+  if (Sleeper::is_linked()) return false;
   set_alarm();
+  return true;
 }
 
 void Resolution::start(std::size_t first, MonotonicTime now) {
