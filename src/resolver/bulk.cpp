@@ -194,7 +194,7 @@ class Bulk::Worker {
     // A fact that was under way already is kept by the first who asked: he knows how old it is.
     const bool keep = again && !client_->is_asking(question);
     client_->ask(std::move(question), job.deadline,
-                 [&job, keep](dns::Fact fact) { job.worker->learn(job, std::move(fact), keep); });
+                 [&job, keep](dns::Fact&& fact) { job.worker->learn(job, std::move(fact), keep); });
   }
 
   bool is_asked_again(const dns::Question& question) {
@@ -202,7 +202,7 @@ class Bulk::Worker {
                                     static_cast<std::size_t>(question.type));
   }
 
-  void learn(Job& job, dns::Fact fact, bool keep) {
+  void learn(Job& job, dns::Fact&& fact, bool keep) {
     if (keep) crew_.cache().keep(fact, {job.asked_at, job.deadline});
     job.facts.add(std::move(fact));
     --job.lacking;

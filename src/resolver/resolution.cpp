@@ -186,7 +186,7 @@ void Resolution::give_up(std::string detail) {
 
 // Whoever is called may ask the same question anew, so this one is out of the client by then. It
 // ends with the last of the calls.
-void Resolution::finish(dns::Fact fact) {
+void Resolution::finish(dns::Fact&& fact) {
   const std::unique_ptr<Resolution> self = scope_.release(*this);
   fact.question = std::move(question_);
   for (std::size_t i = 0; i + 1 < waiters_.size(); ++i) waiters_[i].done(fact);

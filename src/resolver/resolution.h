@@ -90,7 +90,7 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   void follow(const dns::Name& target, std::uint32_t ttl);
   void give_up(std::string detail);
   /// With a fact that is without its question.
-  void finish(dns::Fact fact);
+  void finish(dns::Fact&& fact);
 
   void wake(MonotonicTime now) override;
   void set_alarm();

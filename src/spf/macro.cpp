@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "dns/octets8.h"
 #include "spf/ascii.h"
 
 namespace mandate::spf {
@@ -83,6 +84,18 @@ bool is_top_label(std::string_view label) {
 }
 
 /// domain-end = ( "." toplabel [ "." ] ) / macro-expand
+/// Whether all octets are visible, as those of most texts are.
+bool is_all_visible(std::string_view text) {
+  std::uint64_t stray = 0;
+  dns::for_each8(text, [&](std::uint64_t word, std::size_t at) {
+    // What is behind the end is no octet of the text.
+    if (text.size() - at < 8) word |= dns::kOnes8 * 'x' << (8 * (text.size() - at));
+    const std::uint64_t low = word & ~dns::kHigh8;
+    stray |= word | ~(low + dns::kOnes8 * (0x80 - '!')) | (low + dns::kOnes8);
+  });
+  return (stray & dns::kHigh8) == 0;
+}
+
 bool ends_as_domain(std::string_view text, bool ends_in_expand) {
   if (ends_in_expand) return true;
   if (text.ends_with('.')) text.remove_suffix(1);
@@ -179,7 +192,7 @@ std::expected<MacroString, std::string> MacroString::parse(std::string_view text
   const auto allowed = [=](char c) {
     return is_visible(c) || (c == ' ' && use == Use::explanation) || (lenient && !is_ascii(c));
   };
-  const auto stray = std::ranges::find_if_not(text, allowed);
+  const auto stray = is_all_visible(text) ? text.end() : std::ranges::find_if_not(text, allowed);
   if (stray != text.end()) {
     return std::unexpected(fmt::format("octet 0x{:02x} is not allowed here; only visible ASCII is",
                                        static_cast<unsigned char>(*stray)));

@@ -84,7 +84,7 @@ Reached RecordTree::read_record(const dns::WireName& name, const Place& place) {
     return evaluate_selected(*learned_->find(name.view()), place);
   }
   std::optional<SelectedRecord> selected = take_record(place);
-  if (!selected) selected = select_record(*fact, evaluation_.readings());
+  if (!selected) select_record(*fact, evaluation_.readings(), selected.emplace());
   const Reached reached = evaluate_selected(*selected, place);
   if (has_stopped_) progress_->state_->frames[frame_of(place)].record = std::move(selected);
   return reached;

@@ -36,8 +36,7 @@ void read(std::string_view text, Readings readings, SelectedRecord& out) {
 
 }  // namespace
 
-SelectedRecord select_record(const dns::Fact& txt, Readings readings) {
-  SelectedRecord out;
+void select_record(const dns::Fact& txt, Readings readings, SelectedRecord& out) {
   out.ttl = txt.ttl;
   out.status = status_without_record(txt.status);
   if (out.status == Status::failed) out.detail = txt.detail;
@@ -49,12 +48,11 @@ SelectedRecord select_record(const dns::Fact& txt, Readings readings) {
     // RFC 7208 section 4.5: more than one is an error, whatever they say.
     if (chosen != nullptr) {
       out.status = Status::several;
-      return out;
+      return;
     }
     chosen = candidate;
   }
   if (chosen != nullptr) read(text_of(*chosen, joined), readings, out);
-  return out;
 }
 
 KnownRecords::KnownRecords(const dns::Facts& facts) {
@@ -71,10 +69,10 @@ std::uint32_t KnownRecords::number_of(std::string_view wire) const {
 void KnownRecords::add(const dns::Fact& txt) {
   const std::string& wire = txt.question.name.wire();
   if (const std::uint32_t number = number_of(wire); number != 0) {
-    records_[number - 1].second = select_record(txt);
+    select_record(txt, {}, records_[number - 1].second = {});
     return;
   }
-  records_.emplace_back(wire, select_record(txt));
+  select_record(txt, {}, records_.emplace_back(wire, SelectedRecord()).second);
   index_.add(dns::hash_of_wire(wire), records_.size());
 }
 

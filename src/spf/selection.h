@@ -10,7 +10,8 @@
 
 namespace mandate::spf {
 
-SelectedRecord select_record(const dns::Fact& txt, Readings readings = {});
+/// Into `out`, which is as new: it is large, and each check has several.
+void select_record(const dns::Fact& txt, Readings readings, SelectedRecord& out);
 
 /// `is_spf_record`, under other readings.
 bool is_record(std::string_view text, Readings readings);

@@ -183,12 +183,15 @@ std::string check_text(const ReceiverCheck& check, const Palette& palette) {
 
 void append_check_json(std::string& out, const ReceiverCheck& check, Detail detail) {
   const spf::Verdict& verdict = check.verdict;
+  const dns::IpAddress client = check.request.ip.unmapped();
+  const std::string ip = client.text();
+  const auto address = [&](const dns::IpAddress& of) { return of == client ? ip : of.text(); };
   JsonWriter json(out);
   json.begin_object();
   json.number("version", 1);
   json.string("result", spf::text(verdict.result));
   json.string("domain", verdict.domain);
-  json.string("ip", check.request.ip.unmapped().text());
+  json.string("ip", ip);
   json.string("mail_from", check.request.mail_from);
   json.string("helo", check.request.helo);
   write_deciding(json, verdict.decided_by);
@@ -200,8 +203,8 @@ void append_check_json(std::string& out, const ReceiverCheck& check, Detail deta
   json.string("holds_until", holds_until(check));
   json.key("range");
   json.begin_object();
-  json.string("first", verdict.range.first.text());
-  json.string("last", verdict.range.last.text());
+  json.string("first", address(verdict.range.first));
+  json.string("last", address(verdict.range.last));
   json.boolean("dynamic", verdict.dynamic);
   json.end_object();
   write_near_miss(json, check.near_miss);

@@ -61,13 +61,19 @@ std::string surplus_advice(const Expected& expected, const Inquiry& found) {
   return fmt::format("one domain a call; for many: `mandate {} - < list`", expected.command);
 }
 
-constexpr auto kUsualOctets = [] {
-  std::array<bool, 256> out{};
-  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_")) {
-    out[static_cast<unsigned char>(c)] = true;
-  }
-  return out;
-}();
+using Octets = std::array<bool, 256>;
+
+constexpr Octets with(Octets octets, std::string_view more) {
+  for (const char c : more) octets[static_cast<unsigned char>(c)] = true;
+  return octets;
+}
+
+constexpr Octets kUsualOctets = with({}, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+constexpr Octets kUsualText = with(kUsualOctets, "ABCDEFGHIJKLMNOPQRSTUVWXYZ.");
+
+bool has_only(const Octets& octets, std::string_view text) {
+  return std::ranges::all_of(text, [&](char c) { return octets[static_cast<unsigned char>(c)]; });
+}
 
 /// Whether the labels are such as hosts, senders and services have; the first may be a wildcard's.
 bool is_usual(const dns::Name& name) {
@@ -75,8 +81,7 @@ bool is_usual(const dns::Name& name) {
   if (left.starts_with("\1*")) left.remove_prefix(2);
   while (!left.empty()) {
     const std::string_view label = left.substr(1, static_cast<unsigned char>(left[0]));
-    const auto is_octet = [](char c) { return kUsualOctets[static_cast<unsigned char>(c)]; };
-    if (!std::ranges::all_of(label, is_octet)) return false;
+    if (!has_only(kUsualOctets, label)) return false;
     left.remove_prefix(1 + label.size());
   }
   return true;
@@ -113,6 +118,9 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
 }
 
 Attempt<dns::Name> domain_argument(std::string_view command, std::string_view text) {
+  if (has_only(kUsualText, text)) {
+    if (auto name = dns::Name::parse(text); name && !name->is_root()) return std::move(*name);
+  }
   const bool is_ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
   auto name =
       dns::Name::parse(is_ascii ? text : dns::to_a_labels(text).value_or(std::string(text)));
