@@ -13,7 +13,7 @@ std::vector<std::string> lines_of(const std::string& contents, std::size_t limit
   auto reader = LineReader::open(folder.write("lines", contents), limit);
   std::vector<std::string> all;
   for (auto line = reader->next(); *line; line = reader->next()) {
-    all.push_back((*line)->too_long ? "(too long)" : (*line)->text);
+    all.emplace_back((*line)->too_long ? "(too long)" : (*line)->text);
   }
   return all;
 }
