@@ -25,6 +25,25 @@ TEST(Facts, AreFoundByTheirQuestionWhereTheyStay) {
   EXPECT_EQ(facts.find({Name::parse("d57.test").value(), RecordType::a}), nullptr);
 }
 
+// Few are looked through, many have an index: it makes no difference, least of all where one
+// becomes the other.
+TEST(Facts, AreFoundHoweverManyThereAre) {
+  Facts facts;
+  const auto name = [](std::uint32_t number) { return "d" + std::to_string(number) + ".test"; };
+  for (std::uint32_t count = 1; count <= 20; ++count) {
+    facts.add(fact(name(count), 0));
+    facts.add(fact(name(count), count));  // replaces
+    EXPECT_EQ(facts.size(), count);
+    for (std::uint32_t known = 1; known <= count; ++known) {
+      const Fact* const found = facts.find(fact(name(known), 0).question);
+      ASSERT_NE(found, nullptr) << known << " of " << count;
+      EXPECT_EQ(found->ttl, known);
+    }
+    EXPECT_EQ(facts.find(fact(name(count + 1), 0).question), nullptr);
+    EXPECT_EQ(facts.find({Name::parse(name(count)).value(), RecordType::a}), nullptr);
+  }
+}
+
 TEST(Facts, HaveTheLastFactOfAQuestion) {
   Facts facts;
   facts.add(fact("a.test", 1));

@@ -1,5 +1,6 @@
 #include "mandate/dns/name.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -85,6 +86,26 @@ TEST(Name, IsNotReadFromWireFormatWhoseLengthsDoNotFit) {
         "\x40" + std::string(64, 'a'), "\xc0" + std::string(192, 'a'),
         label + label + label + "\x3e" + std::string(62, 'b')}) {
     EXPECT_FALSE(Name::from_wire(wire).has_value()) << wire.size();
+  }
+}
+
+// A text without escapes is read another way than one with them: both ways are the same, also in
+// what they refuse.
+TEST(Name, WithAndWithoutEscapesIsTheSame) {
+  std::mt19937 random(1035);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text(random() % 8 == 0 ? random() % 300 : random() % 20 + 1, 'x');
+    for (char& c : text) {
+      const auto lot = random() % 12;
+      c = lot == 0 ? '.' : lot == 1 ? static_cast<char>(random() % 256) : "aZ-_09"[random() % 6];
+      if (c == '\\') c = '.';
+    }
+    // An escape in front, of an octet that is no dot, means the octet itself.
+    if (text.empty() || text.front() == '.') continue;
+    const auto plain = Name::parse(text);
+    const auto escaped = Name::parse(
+        fmt::format("\\{:03}", static_cast<unsigned char>(text.front())) + text.substr(1));
+    ASSERT_EQ(plain, escaped) << text;
   }
 }
 

@@ -210,5 +210,25 @@ TEST(InFlight, LookupsBeyondTheLimitWaitForTheirTurn) {
   EXPECT_EQ(facts.at(199).detail, "not asked, since the time for the lookup was over");
 }
 
+// Its deadline is its own: what is before it in the line may take longer.
+TEST(InFlight, ALookupThatWaitsForItsTurnFailsAtItsDeadline) {
+  const ScriptedServer server(silent());
+  boost::asio::io_context io(1);
+  DnsClient client(io,
+                   {.servers = {server.server()}, .timeout = 30s, .attempts = 1, .in_flight = 1});
+  client.ask(numbered(2)[0], in(30s), [](const Fact&) {});
+  std::optional<Fact> fact;
+  client.ask(numbered(2)[1], in(200ms), [&](Fact failed) {
+    fact = std::move(failed);
+    io.stop();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  io.run_for(20s);
+  ASSERT_TRUE(fact);
+  EXPECT_EQ(fact->detail, "not asked, since the time for the lookup was over");
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 200ms);
+  EXPECT_EQ(server.udp_queries().size(), 1U);
+}
+
 }  // namespace
 }  // namespace mandate::resolver
