@@ -42,7 +42,7 @@ bool check_host(const Request& request, const dns::Facts& facts, const Options& 
                 Verdict& verdict, Questions& lacking, Progress* progress) {
   Evaluation evaluation(request, facts, options, verdict, lacking);
   const auto reached = RecordTree(evaluation, nullptr, progress).run();
-  if (options.range) verdict.range = evaluation.range().range();
+  if (evaluation.range()) verdict.range = evaluation.range()->range();
   if (!reached) return false;
   evaluation.finish(*reached);
   return true;

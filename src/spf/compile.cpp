@@ -119,7 +119,7 @@ dns::IpAddress Compiler::compile_piece(const dns::IpAddress& first) {
   } else {
     note(asked_);
   }
-  return evaluation.range().range().last;
+  return evaluation.range()->range().last;
 }
 
 void Compiler::note(const Questions& questions) {

@@ -33,8 +33,8 @@ Evaluation::Evaluation(const Request& request, const dns::Facts& facts, const Op
       lacking_(lacking),
       identity_(identity),
       ip_(reads(Reading::mapped_client) ? request.ip : request.ip.unmapped()),
-      range_(ip_),
       sender_domain_(request) {
+  if (options.range) range_.emplace(ip_);
   verdict_.problem.clear();
   verdict_.explanation.clear();
   verdict_.lookups = 0;
@@ -108,7 +108,7 @@ bool Evaluation::spend_void(const Place& place, std::string_view term,
 
 void Evaluation::depend_on_address() {
   verdict_.dynamic = true;
-  range_.narrow_to_client();
+  if (range_) range_->narrow_to_client();
 }
 
 void Evaluation::set_counts(const Counts& counts) {

@@ -78,20 +78,20 @@ class Evaluation {
   bool is_in(const dns::Prefix& network) {
     ++work_;
     const bool contained = network.contains(ip_);
-    if (options_.range) range_.narrow(network, contained);
+    if (range_) range_->narrow(network, contained);
     return contained;
   }
   /// The same for the network of an address and a prefix length.
   bool is_in(const dns::IpAddress& address, int length) {
-    if (options_.range) return is_in({address, length});
+    if (range_) return is_in({address, length});
     ++work_;
     return dns::shares_prefix(address, ip_, length);
   }
   /// Notes that what follows depends on the very address.
   void depend_on_address();
-  /// Addresses for which everything so far comes out the same.
-  const ClientRange& range() const { return range_; }
-  void set_range(const ClientRange& range) { range_ = range; }
+  /// Addresses for which everything so far comes out the same; nothing when they are not asked for.
+  const std::optional<ClientRange>& range() const { return range_; }
+  void set_range(const std::optional<ClientRange>& range) { range_ = range; }
 
   /// What has been counted so far.
   struct Counts {
@@ -99,7 +99,7 @@ class Evaluation {
     int voids;
     std::uint32_t ttl;
     bool dynamic;
-    ClientRange range;
+    std::optional<ClientRange> range;
   };
   Counts counts() const {
     return {verdict_.lookups, verdict_.voids, verdict_.ttl, verdict_.dynamic, range_};
@@ -159,7 +159,7 @@ class Evaluation {
   Questions& lacking_;
   Identity identity_;
   dns::IpAddress ip_;
-  ClientRange range_;  // when asked for
+  std::optional<ClientRange> range_;
   SenderDomain sender_domain_;
   std::optional<MacroValues> values_;
   bool decided_ = false;

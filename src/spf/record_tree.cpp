@@ -104,7 +104,6 @@ std::size_t RecordTree::resume(const Place& place) {
 }
 
 void RecordTree::stop(std::size_t directive, const Evaluation::Counts& counts, const Place& place) {
-  if (progress_ == nullptr) return;
   if (!progress_->state_) progress_->state_ = std::make_unique<Progress::State>();
   auto& frames = progress_->state_->frames;
   const std::size_t frame = frame_of(place);
@@ -149,15 +148,17 @@ Reached RecordTree::evaluate(const SelectedRecord& selected, const Place& place)
     return conclude(evaluation_.error(Match::permerror, place, {}, "the record includes itself"),
                     place);
   }
-  std::size_t at = resume(place);
+  std::size_t at = 0;
+  if (progress_ == nullptr) return go_through(selected, place, at, nullptr);
+  at = resume(place);
   Evaluation::Counts before = evaluation_.counts();
-  const Reached reached = go_through(selected, place, at, before);
+  const Reached reached = go_through(selected, place, at, &before);
   if (!reached && reached.error() == Stop::lacking) stop(at, before, place);
   return reached;
 }
 
 Reached RecordTree::go_through(const SelectedRecord& selected, const Place& place, std::size_t& at,
-                               Evaluation::Counts& before) {
+                               Evaluation::Counts* before) {
   const Record& record = selected.record;
   // What most records are made of, and nobody asks to see each step of.
   const bool plain = !evaluation_.traces() && evaluation_.readings().empty();
@@ -165,7 +166,7 @@ Reached RecordTree::go_through(const SelectedRecord& selected, const Place& plac
     const Directive& directive = record.directives[at];
     const bool is_plain = plain && !directive.asks_dns() && directive.mechanism != Mechanism::all;
     if (is_plain && !evaluation_.is_in(directive.network)) continue;
-    before = evaluation_.counts();
+    if (before != nullptr) *before = evaluation_.counts();
     if (is_plain) return matched(record, directive, place);
     if (evaluation_.reads(Reading::redirect_beside_all) && record.redirect &&
         record.redirect->span.begin < directive.span.begin) {
@@ -177,7 +178,7 @@ Reached RecordTree::go_through(const SelectedRecord& selected, const Place& plac
     return conclude(outcome, place);
   }
   if (selected.status == SelectedRecord::Status::malformed) return syntax_error(selected, place);
-  before = evaluation_.counts();
+  if (before != nullptr) *before = evaluation_.counts();
   return follow_redirect(record, place);
 }
 
@@ -304,7 +305,7 @@ bool RecordTree::explain(const MacroString& spec, const Place& place) {
   // An explanation may depend on the address and spend time; the result does not.
   Verdict& verdict = evaluation_.verdict();
   const bool dynamic = std::exchange(verdict.dynamic, false);
-  const ClientRange range = evaluation_.range();
+  const std::optional<ClientRange> range = evaluation_.range();
   const auto restore = [&](bool done) {
     verdict.dynamic = dynamic;
     evaluation_.set_range(range);

@@ -45,9 +45,10 @@ class RecordTree {
   /// Notes that the evaluation of a record stopped at that directive, before which were `counts`.
   void stop(std::size_t directive, const Evaluation::Counts& counts, const Place& place);
   Reached evaluate(const SelectedRecord& selected, const Place& place);
-  /// Goes through the directives from `at` on, where `at` and `before` end at the last one.
+  /// Goes through the directives from `at` on. `at` ends at the last one, and `before`, where it is
+  /// asked for, at what was counted before that.
   Reached go_through(const SelectedRecord& selected, const Place& place, std::size_t& at,
-                     Evaluation::Counts& before);
+                     Evaluation::Counts* before);
   Reached syntax_error(const SelectedRecord& selected, const Place& place);
   Match match(const Record& record, const Directive& directive, const Place& place);
   Match match_include(const Record& record, const Directive& directive, const Place& place);
