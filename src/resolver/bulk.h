@@ -42,8 +42,9 @@ struct BulkOptions {
   /// once, delays the next errand and no answer.
   double per_second = 0;
   double per_second_to_one = 0;
-  /// Of what all errands share. A fact is kept from the second time on that it is asked for: most
-  /// of what very many errands ask is asked by one of them alone.
+  /// Of what all errands share. A fact is kept from the second time on that it is asked for, and is
+  /// asked for once more for about every 25,000 questions that are new: most of what very many
+  /// errands ask is asked by one of them alone.
   CacheOptions cache{.most_bytes = std::size_t{32} << 20};
 };
 

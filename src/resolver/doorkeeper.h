@@ -8,11 +8,12 @@
 
 namespace mandate::resolver {
 
-/// Remembers what it has met, so that a cache keeps only what is asked again: of very many names most
-/// are met once, and keeping them costs more than asking twice for the others. It has 32 KiB, since
-/// what is touched at random must stay in the processor's cache; forgets all after 25,000 new names;
-/// and by chance takes every tenth at most for known. Thread-safe: of what threads add at the same
-/// moment some may be lost, which is cheaper than to lock the line of memory for each name.
+/// Remembers what it has met, so that a cache keeps only what is asked again: of very many names
+/// most are met once, and keeping them costs more than asking twice for the others. It has 32 KiB,
+/// since what is touched at random must stay in the processor's cache; forgets all after 25,000 new
+/// names; and by chance takes about every tenth at most for known. Thread-safe: of what threads add
+/// or count at the same moment some may be lost, which is cheaper than to lock the line of memory
+/// for each name.
 class Doorkeeper {
  public:
   /// Whether that hash was met before; from now on it was.

@@ -57,8 +57,8 @@ class Resolution final : public Exchange, public Sleeper, public InLine {
   /// One more who wants the fact, by a deadline of his own. `done` is called once, not from here.
   void add(Deadline deadline, Done done);
 
-  /// Minds the deadlines of those who wait already, as it does by itself from `start` on. False when
-  /// it did before.
+  /// Minds the deadlines of those who wait already, as it does by itself from `start` on. False
+  /// when it did before.
   bool await_turn();
 
   /// Asks, beginning with that server.

@@ -83,7 +83,6 @@ bool is_top_label(std::string_view label) {
   return characters && !std::ranges::all_of(label, is_digit);
 }
 
-/// domain-end = ( "." toplabel [ "." ] ) / macro-expand
 /// Whether all octets are visible, as those of most texts are.
 bool is_all_visible(std::string_view text) {
   std::uint64_t stray = 0;
@@ -96,6 +95,7 @@ bool is_all_visible(std::string_view text) {
   return (stray & dns::kHigh8) == 0;
 }
 
+/// domain-end = ( "." toplabel [ "." ] ) / macro-expand
 bool ends_as_domain(std::string_view text, bool ends_in_expand) {
   if (ends_in_expand) return true;
   if (text.ends_with('.')) text.remove_suffix(1);

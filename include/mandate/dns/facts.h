@@ -81,11 +81,11 @@ class MANDATE_API Facts {
   friend bool operator==(const Facts& a, const Facts& b);
 
  private:
-  /// The number in `index_`, or 0.
+  /// The number of the fact, from 1, or 0.
   std::uint32_t number_of(std::string_view wire, RecordType type) const;
 
   std::deque<Fact> facts_;  // which stay where they are
-  HashIndex index_;
+  HashIndex index_;         // of all, once they are more than a few; empty before
 };
 
 class Facts::Iterator {

@@ -119,9 +119,7 @@ void tell(const LintReport& report, const ScanWork& work, const std::string& sub
 
 void tell(const Failure& failure, const ScanWork& work, const std::string& subject,
           ScanAnswer& answer) {
-  const std::size_t octets = answer.octets;
   answer = scan_error(work, failure, answer.line, subject);
-  answer.octets = octets;
 }
 
 void tell(const Attempt<LintReport>& linted, const ScanWork& work, const std::string& subject,

@@ -54,7 +54,8 @@ class ScanErrand : public resolver::Errand {
   ScanAnswer answer;
 };
 
-/// What the line asks for. `work` must outlive it. The failure is of a line that makes no sense.
+/// What the line asks for. `work` must outlive it. The failure is of a line that makes no sense,
+/// of lint and plan; a check reads its line when it is begun, and answers that it makes none.
 /// `spent`, which may be null, is an errand of that work that is over: its memory is used again.
 Attempt<std::unique_ptr<ScanErrand>> scan_errand(const ScanWork& work, std::string_view line,
                                                  std::uint64_t number,
