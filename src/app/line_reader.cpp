@@ -67,8 +67,12 @@ std::expected<std::optional<LineReader::Line>, std::string> LineReader::next() {
 std::expected<void, std::string> LineReader::read_more() {
   std::array<char, 65536> chunk;  // only what is read into it is looked at
   for (;;) {
-    ended_ = is_to_end();
-    if (ended_) return {};
+    if (is_interrupted()) {
+      ended_ = true;
+      skipping_ = false;
+      buffer_.clear();  // the begin of a line
+      return {};
+    }
     const ssize_t count = ::read(file_, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
@@ -80,8 +84,8 @@ std::expected<void, std::string> LineReader::read_more() {
   }
 }
 
-/// Waits for input as well as for the end, when there is such a descriptor.
-bool LineReader::is_to_end() const {
+/// Waits for input as well, when there is something to be interrupted by.
+bool LineReader::is_interrupted() const {
   if (end_with_ < 0) return false;
   std::array<pollfd, 2> polled{{{end_with_, POLLIN, 0}, {file_, POLLIN, 0}}};
   while (::poll(polled.data(), polled.size(), -1) < 0 && errno == EINTR) continue;

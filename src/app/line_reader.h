@@ -30,7 +30,8 @@ class LineReader {
   /// Whether the next line is here already, so that `next` need not wait for it.
   bool has_line() const { return buffer_.find('\n', begun_) != std::string::npos; }
 
-  /// From when that descriptor is readable on, no more is read: what came until then was all.
+  /// From when that descriptor is readable on, no more is read: the lines that came until then were
+  /// all, and one that had not come to its end is none, since nobody knows what it would have been.
   void end_with(int descriptor) { end_with_ = descriptor; }
 
  private:
@@ -38,7 +39,7 @@ class LineReader {
 
   /// Appends to the buffer, or comes to the end.
   std::expected<void, std::string> read_more();
-  bool is_to_end() const;
+  bool is_interrupted() const;
 
   int file_;
   std::string path_;

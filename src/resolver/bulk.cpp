@@ -32,10 +32,12 @@ class Bulk::Crew {
   ~Crew();
 
   void add(Errands errands);
+  void cut_short();
   void finish();
 
-  /// Of the workers: what is over, and what cannot be gone on after.
+  /// Of the workers: what is over, how many are no more, and what cannot be gone on after.
   void hand_over(std::size_t worker, Errands errands);
+  void count_out(std::size_t worker, std::size_t count);
   void fail(std::exception_ptr fault);
 
   FactCache& cache() { return cache_; }
@@ -92,6 +94,12 @@ class Bulk::Worker {
       begin_more();
     });
   }
+  void cut_short() {
+    boost::asio::post(io_, [this] {
+      is_cut_short_ = true;
+      drop_backlog();
+    });
+  }
 
  private:
   /// An errand under way, or the memory for one to come.
@@ -120,6 +128,7 @@ class Bulk::Worker {
   bool is_paced() const { return options_.per_second > 0 || options_.per_second_to_one > 0; }
 
   void begin_more() {
+    if (is_cut_short_) return drop_backlog();
     if (begin_is_due_) return;
     auto now = Clock::now();
     while (!backlog_.empty() && jobs_.size() < options_.window) {
@@ -130,6 +139,12 @@ class Bulk::Worker {
       // Those that ask are begun at one moment; one that was done at once may have taken its time.
       if (jobs_.size() == before) now = Clock::now();
     }
+  }
+
+  void drop_backlog() {
+    const std::size_t count = backlog_.size();
+    backlog_.clear();
+    if (count != 0) crew_.count_out(number_, count);
   }
 
   // After the client's turn, in which the queries of what was begun leave and are counted.
@@ -245,6 +260,7 @@ class Bulk::Worker {
   boost::asio::steady_timer pace_ends_;
   bool begin_is_due_ = false;  // it comes by itself
   bool end_is_due_ = false;
+  bool is_cut_short_ = false;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;
 };
@@ -301,6 +317,10 @@ void Bulk::Crew::add(Errands errands) {
   workers_[least]->take(std::move(errands));
 }
 
+void Bulk::Crew::cut_short() {
+  for (const auto& worker : workers_) worker->cut_short();
+}
+
 void Bulk::Crew::finish() {
   std::unique_lock lock(mutex_);
   wait(lock, 0);
@@ -318,6 +338,10 @@ void Bulk::Crew::wait(std::unique_lock<std::mutex>& lock, std::size_t most) {
 void Bulk::Crew::hand_over(std::size_t worker, Errands errands) {
   const std::size_t count = errands.size();
   finished_(std::move(errands));
+  count_out(worker, count);
+}
+
+void Bulk::Crew::count_out(std::size_t worker, std::size_t count) {
   bool is_awaited = false;
   {
     const std::scoped_lock lock(mutex_);
@@ -345,6 +369,10 @@ Bulk::~Bulk() = default;
 
 void Bulk::add(Errands errands) {
   crew_->add(std::move(errands));
+}
+
+void Bulk::cut_short() {
+  crew_->cut_short();
 }
 
 void Bulk::finish() {

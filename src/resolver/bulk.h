@@ -67,7 +67,11 @@ class Bulk {
   /// several. Throws what a worker could not go on after, such as that there is no memory.
   void add(Errands errands);
 
-  /// Waits until all that was added is over and handed over. Throws likewise.
+  /// From now on no errand is begun: those that wait, and those that are still added, are dropped,
+  /// and the ones under way go on to their end. From any thread; who waits in `add` need no longer.
+  void cut_short();
+
+  /// Waits until all that was added is over and handed over, or dropped. Throws likewise.
   void finish();
 
  private:

@@ -1,6 +1,12 @@
 #include "app/line_reader.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 
 #include "program.h"
 
@@ -33,6 +39,31 @@ TEST(LineReader, SkipsAWholeLongLineAndGoesOn) {
   const std::string huge(300'000, 'y');  // several reads
   EXPECT_EQ(lines_of("a\n" + huge + "\nb\n" + huge, 1000),
             (Lines{"a", "(too long)", "b", "(too long)"}));
+}
+
+// The rest of a line is not here yet: half a domain is another domain.
+TEST(LineReader, AnInterruptionDropsTheLineThatHasNotComeToItsEnd) {
+  const std::string text = "first.test\r\nsecond.test\n" + std::string(30, 'x') + "\nlast.test";
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    const std::string came = text.substr(0, size);
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    const int interruption = ::eventfd(0, EFD_CLOEXEC);
+    auto reader = LineReader::open("/dev/fd/" + std::to_string(pipe[0]), 20);
+    ASSERT_TRUE(reader) << reader.error();
+    reader->end_with(interruption);
+    ASSERT_EQ(::write(pipe[1], came.data(), came.size()), static_cast<ssize_t>(came.size()));
+    const auto whole = std::ranges::count(came, '\n');
+    for (std::ptrdiff_t i = 0; i < whole; ++i) {
+      const auto line = reader->next();
+      ASSERT_TRUE(line && *line) << size;
+      EXPECT_EQ((*line)->too_long, i == 2);
+    }
+    ASSERT_EQ(::eventfd_write(interruption, 1), 0);
+    const auto end = reader->next();
+    EXPECT_TRUE(end && !*end) << size;
+    for (const int file : {pipe[0], pipe[1], interruption}) ::close(file);
+  }
 }
 
 TEST(LineReader, NamesAFileThatCannotBeRead) {

@@ -155,6 +155,10 @@ std::string Program::read_err_until(const std::string& text) {
 
 int Program::finish() {
   close_input();
+  return end();
+}
+
+int Program::end() {
   while (pump()) {
   }
   if (out_pipe_ >= 0 || err_pipe_ >= 0) ::kill(pid_, SIGKILL);  // out of time

@@ -43,6 +43,8 @@ class Program {
   std::string read_out_until(const std::string& text);
   std::string read_err_until(const std::string& text);
   /// Reads both streams to their end and waits. The exit code, or minus the signal.
+  int end();
+  /// Closes its input first.
   int finish();
 
   const std::string& out() const { return out_; }

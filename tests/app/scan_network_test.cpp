@@ -1,20 +1,15 @@
-// `mandate scan` over servers: order, rate, interruption, resumption, memory.
-#include <fcntl.h>
+// `mandate scan` over servers: order, rate, memory.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
-#include <filesystem>
 #include <random>
 #include <set>
-#include <thread>
 
 #include "../resolver/fast_answerer.h"
 #include "../resolver/numbered_questions.h"
+#include "filed_scan.h"
 #include "program.h"
 #include "scan_lines.h"
 
@@ -93,21 +88,6 @@ TEST(ScanOverTheNetwork, WhatCannotBeLookedUpIsToldByTheExitCode) {
   EXPECT_NE(ended.out.find("\"temperror\""), std::string::npos) << ended.out;
 }
 
-TEST(ScanOverTheNetwork, AnInterruptionEndsItInOrder) {
-  const FastAnswerer server;
-  const TemporaryFolder folder;
-  const std::string state = folder / "state";
-  Program program({"scan", "--format", "csv", "--ip", "192.0.2.1", "--resume", state, "--resolver",
-                   server.server().text()});
-  program.write(numbered_lines(30));
-  program.read_out_until("30,d29.bulk.test");  // standard input stays open
-  program.signal(SIGINT);
-  EXPECT_EQ(program.finish(), 130);
-  EXPECT_EQ(lines_of(program.out()).size(), 31U);
-  EXPECT_EQ(program.err().find("30 answered in "), 0U) << program.err();
-  EXPECT_NE(contents_of(state).find("\"lines\":30"), std::string::npos) << contents_of(state);
-}
-
 TEST(ScanOverTheNetwork, OutputThatCannotBeWrittenEndsIt) {
   const TemporaryFolder folder;
   const std::string input = folder.write("lines", numbered_lines(10));
@@ -116,122 +96,6 @@ TEST(ScanOverTheNetwork, OutputThatCannotBeWrittenEndsIt) {
                              "' > /dev/full 2> /dev/null";
   const int status = std::system(script.c_str());  // NOLINT: a script of ours
   EXPECT_EQ(WEXITSTATUS(status), 74);
-}
-
-/// The program with a file for stdout, appended to, and all the memory that it used at most.
-class FiledScan {
- public:
-  FiledScan(std::vector<std::string> arguments, const std::string& output) {
-    arguments.insert(arguments.begin(), {MANDATE_BINARY, "scan"});
-    std::vector<char*> words;
-    for (std::string& word : arguments) words.push_back(word.data());
-    words.push_back(nullptr);
-    pid_ = ::fork();
-    if (pid_ != 0) return;
-    const int file = ::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    const int nothing = ::open("/dev/null", O_RDWR);
-    ::dup2(nothing, STDIN_FILENO);
-    ::dup2(file, STDOUT_FILENO);
-    ::dup2(nothing, STDERR_FILENO);
-    ::execv(words[0], words.data());
-    ::_exit(127);
-  }
-  ~FiledScan() {
-    if (pid_ > 0) kill();
-  }
-  FiledScan(const FiledScan&) = delete;
-  FiledScan& operator=(const FiledScan&) = delete;
-
-  void kill() {
-    ::kill(pid_, SIGKILL);
-    end();
-  }
-  /// The exit code, or minus the signal.
-  int end() {
-    int status = 0;
-    ::wait4(std::exchange(pid_, -1), &status, 0, &usage_);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  long most_kilobytes() const { return usage_.ru_maxrss; }
-
- private:
-  pid_t pid_ = -1;
-  rusage usage_{};
-};
-
-/// Whether a file comes to be there in some seconds.
-bool comes_to_be(const std::string& path) {
-  for (const auto end = Clock::now() + std::chrono::seconds(30); Clock::now() < end;) {
-    if (std::filesystem::exists(path)) return true;
-    std::this_thread::yield();
-  }
-  return false;
-}
-
-TEST(ScanOverTheNetwork, AfterAKillItGoesOnWhereItWasWithNoLineLostOrTwice) {
-  constexpr int count = 4'000;
-  const FastAnswerer server;
-  const TemporaryFolder folder;
-  const std::string input = folder.write("lines", numbered_lines(count));
-  std::vector<std::string> whole;
-  {
-    const std::string output = folder / "whole";
-    FiledScan scan(
-        {"--format", "csv", "--ip", "192.0.2.1", "--resolver", server.server().text(), input},
-        output);
-    ASSERT_EQ(scan.end(), 0);
-    whole = lines_of(contents_of(output));
-    ASSERT_EQ(whole.size(), count + 1U);
-  }
-  for (const bool ordered : {true, false}) {
-    const std::string output = folder / (ordered ? "ordered" : "unordered");
-    const std::string state = output + ".state";
-    std::vector<std::string> arguments = {
-        "--format", "csv", "--ip",   "192.0.2.1", "--resolver", server.server().text(),
-        "--resume", state, "--rate", "1500",      input};
-    if (!ordered) arguments.emplace_back("--unordered");
-    {
-      FiledScan killed(arguments, output);
-      ASSERT_TRUE(comes_to_be(state));
-      killed.kill();
-    }
-    const std::size_t written = lines_of(contents_of(output)).size();
-    EXPECT_GT(written, 1U);
-    EXPECT_LT(written, count);
-    FiledScan resumed(arguments, output);
-    EXPECT_EQ(resumed.end(), 0);
-    const std::vector<std::string> lines = lines_of(contents_of(output));
-    if (ordered) {
-      EXPECT_EQ(lines, whole);
-    } else {
-      EXPECT_TRUE(lines.size() == whole.size() && std::ranges::is_permutation(lines, whole));
-    }
-  }
-}
-
-TEST(ScanOverTheNetwork, AStateIsOfOneScanAndOfOneOutput) {
-  const TemporaryFolder folder;
-  const std::string empty = folder.write("empty.zone", "");
-  const std::string input = folder.write("lines", numbered_lines(10));
-  const std::string state = folder / "state";
-  const std::string output = folder / "output";
-  const std::vector<std::string> arguments = {"--zone", empty,      "--ip", "192.0.2.1",
-                                              input,    "--resume", state};
-  EXPECT_EQ(FiledScan(arguments, output).end(), 0);
-  // Ended already: nothing is left to do.
-  EXPECT_EQ(FiledScan(arguments, output).end(), 0);
-  EXPECT_EQ(lines_of(contents_of(output)).size(), 10U);
-  // Lines that came in the meantime are.
-  folder.write("lines", numbered_lines(12));
-  EXPECT_EQ(FiledScan(arguments, output).end(), 0);
-  EXPECT_EQ(lines_of(contents_of(output)).size(), 12U);
-
-  std::vector<std::string> others = arguments;
-  others[3] = "192.0.2.2";
-  EXPECT_EQ(FiledScan(others, output).end(), 64);
-  std::filesystem::resize_file(output, 10);
-  EXPECT_EQ(FiledScan(arguments, output).end(), 64);
-  EXPECT_EQ(contents_of(output).size(), 10U);
 }
 
 // Under a sanitizer memory is not the program's own.

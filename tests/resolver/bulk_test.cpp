@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "bulk_errands.h"
 #include "counted_zones.h"
@@ -73,6 +75,35 @@ TEST(Bulk, NoMoreErrandsAreUnderWayThanTheWindowHas) {
   }
   EXPECT_EQ(collected.right(), 80);
   EXPECT_EQ(most_held, window);
+}
+
+TEST(Bulk, CutShortItEndsWhatIsUnderWayAndDropsTheRest) {
+  // Nobody is answered before the server is asked for `go`.
+  constexpr std::size_t window = 8;
+  std::vector<Datagram> held;
+  std::promise<void> all_wait;
+  const ScriptedServer server(
+      {[&](const Asked& asked) {
+         held.push_back({.bytes = echo(asked), .to_port = asked.source_port, .name = asked.name});
+         if (held.size() == window) all_wait.set_value();
+         const bool go = asked.query.questions.at(0).name == name("go");
+         return go ? std::exchange(held, {}) : std::vector<Datagram>{};
+       },
+       {}});
+  Collected collected;
+  Bulk bulk(client_of(server.server()), {.threads = 1, .window = window}, collected.taker());
+  std::thread adder([&] {  // which comes to wait for room
+    for (int i = 0; i < 80; ++i) bulk.add(walk({numbered_name(i)}));
+  });
+  all_wait.get_future().wait();
+  bulk.cut_short();
+  adder.join();
+  const std::vector<dns::Question> go{{name("go"), dns::RecordType::txt}};
+  make_stub_client(client_of(server.server()))->ask(go, in(20s));
+  bulk.finish();
+  EXPECT_EQ(collected.right(), window);
+  EXPECT_EQ(collected.total(), window);
+  EXPECT_EQ(server.udp_queries().size(), window + 1);
 }
 
 TEST(Bulk, AnErrandThatNobodyAnswersEndsByItsTime) {

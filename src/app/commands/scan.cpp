@@ -28,7 +28,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kBatch = 64;  // lines that go their way together
+constexpr std::size_t kMostBatch = 64;
 constexpr std::size_t kMostWindow = 65'536;
 
 /// A scan as it is to be run.
@@ -151,12 +151,20 @@ class SpentErrands {
 class Run {
  public:
   Run(const Scan& scan, ScanInput& input, const ScanState& before, ScanOutput& output)
-      : scan_(scan), input_(input), before_(before), output_(output) {}
+      : scan_(scan),
+        input_(input),
+        before_(before),
+        output_(output),
+        batch_(std::clamp<std::size_t>(scan.bulk.window / scan.bulk.threads, 1, kMostBatch)) {}
 
-  Attempt<void> run() {
+  Attempt<void> run(const Interruption& interruption) {
     auto bulk = source_.open(scan_.dns, scan_.bulk,
                              [this](resolver::Errands errands) { take(std::move(errands)); });
     if (!bulk) return std::unexpected(std::move(bulk.error()));
+    const InterruptionWatch watch(interruption, [&] {
+      output_.cut_short();
+      (*bulk)->cut_short();
+    });
     Attempt<void> outcome = read_all(**bulk);
     send(**bulk);
     (*bulk)->finish();
@@ -171,7 +179,7 @@ class Run {
       if (!*line) return {};
       take_up(**line);
       const bool waits = !input_.has_line();
-      if (errands_.size() + answers_.size() < kBatch && !waits) continue;
+      if (errands_.size() + answers_.size() < batch_ && !waits) continue;
       send(bulk);
       if (!output_.wait_for_room(input_.number())) return {};  // which `close` tells
     }
@@ -226,6 +234,7 @@ class Run {
   ScanInput& input_;
   const ScanState& before_;
   ScanOutput& output_;
+  const std::size_t batch_;  // lines that go their way together: no more than a thread begins
   BulkSource source_;
   resolver::Errands errands_;
   std::vector<ScanAnswer> answers_;
@@ -233,32 +242,51 @@ class Run {
   SpentErrands spent_;
 };
 
-/// Where an earlier run ended; its lines are read past, and stdout is cut back to what it wrote.
-Attempt<ScanState> take_up_state(const Scan& scan, ScanInput& input) {
-  const std::string& path = scan.output.state_file;
-  if (path.empty()) return ScanState{};
-  auto state = load_state(path);
-  if (!state) return std::unexpected(std::move(state.error()));
-  if (!*state) return ScanState{};
-  if ((*state)->scan != scan.output.scan) {
-    return fail(exit_code::usage,
-                fmt::format("{} is of another scan, `{}`: give --resume a file of its own", path,
-                            escaped((*state)->scan)));
-  }
-  if (auto cut = cut_output(**state); !cut) return std::unexpected(std::move(cut.error()));
-  while (input.number() < (*state)->lines) {
+/// Reads past the lines that an earlier run has answered.
+Attempt<void> read_past(const Scan& scan, std::uint64_t lines, ScanInput& input,
+                        const Interruption& interruption) {
+  while (input.number() < lines) {
     const auto line = input.next();
     if (!line) return std::unexpected(line.error());
-    if (!*line) break;
+    if (*line) continue;
+    if (interruption.has_come()) return {};
+    return fail(exit_code::usage,
+                fmt::format("scan: the input has {} lines, where {} of it are answered already: "
+                            "give all of it again, or begin anew without {}",
+                            input.number(), lines, scan.output.state_file));
   }
-  return std::move(**state);
+  return {};
+}
+
+/// Where an earlier run ended; its lines are read past, and stdout is cut back to what it wrote.
+Attempt<ScanState> take_up_state(const Scan& scan, ScanInput& input,
+                                 const Interruption& interruption) {
+  const std::string& path = scan.output.state_file;
+  if (path.empty()) return ScanState{};
+  auto found = load_state(path);
+  if (!found) return std::unexpected(std::move(found.error()));
+  ScanState state = std::move(*found).value_or(ScanState{.scan = scan.output.scan});
+  if (state.scan != scan.output.scan) {
+    return fail(exit_code::usage,
+                fmt::format("{} is of another scan, `{}`: give --resume a file of its own", path,
+                            escaped(state.scan)));
+  }
+  if (auto past = read_past(scan, state.lines, input, interruption); !past) {
+    return std::unexpected(std::move(past.error()));
+  }
+  if (auto cut = cut_output(state); !cut) return std::unexpected(std::move(cut.error()));
+  state.output = place_of_output();
+  // One that cannot be kept is told before anything is answered.
+  if (auto saved = save_state(path, state); !saved) return std::unexpected(saved.error());
+  return state;
 }
 
 int run_scan(Scan& scan) {
   const auto begun = Clock::now();
   const Interruption interruption;
   ScanInput input(scan.files, interruption);
-  const auto before = take_up_state(scan, input);
+  if (auto readable = input.check(); !readable) return report(readable.error());
+  const auto before = take_up_state(scan, input, interruption);
   if (!before) return report(before.error());
   scan.output.lines_before = before->lines;
   const std::uint64_t size = input.size();
@@ -266,7 +294,7 @@ int run_scan(Scan& scan) {
   if (before->lines == 0) scan.output.header = scan_header(scan.work.task, scan.work.format);
 
   ScanOutput output(scan.output);
-  const Attempt<void> read = Run(scan, input, *before, output).run();
+  const Attempt<void> read = Run(scan, input, *before, output).run(interruption);
   const Attempt<void> written = output.close();
   const ScanSummary& summary = output.summary();
   const auto elapsed = Clock::now() - begun;

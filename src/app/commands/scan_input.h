@@ -8,29 +8,20 @@
 #include <string>
 #include <vector>
 
+#include "app/commands/interruption.h"
 #include "app/failure.h"
 #include "app/line_reader.h"
 
 namespace mandate::app {
-
-/// SIGINT and SIGTERM as a descriptor that becomes readable, as long as it lives. The second one
-/// ends the program, as if this were not there. One at a time.
-class Interruption {
- public:
-  Interruption();
-  ~Interruption();
-  Interruption(const Interruption&) = delete;
-  Interruption& operator=(const Interruption&) = delete;
-
-  int descriptor() const;
-  bool has_come() const;
-};
 
 /// Not thread-safe.
 class ScanInput {
  public:
   ScanInput(std::vector<std::string> files, const Interruption& interruption)
       : files_(std::move(files)), interruption_(interruption) {}
+
+  /// Before the first line: whether each file can be read, so that nothing is begun in vain.
+  Attempt<void> check() const;
 
   /// The next line, or nothing at the end or after an interruption.
   Attempt<std::optional<LineReader::Line>> next();

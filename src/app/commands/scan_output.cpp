@@ -55,9 +55,16 @@ ScanOutput::~ScanOutput() {
 bool ScanOutput::wait_for_room(std::uint64_t line) {
   std::unique_lock lock(mutex_);
   has_room_.wait(lock, [&] {
-    return !outcome_ || (line <= done_ + options_.most_lines && octets_ <= options_.most_octets);
+    return !outcome_ || is_cut_short_ ||
+           (line <= done_ + options_.most_lines && octets_ <= options_.most_octets);
   });
-  return outcome_.has_value();
+  return outcome_.has_value() && !is_cut_short_;
+}
+
+void ScanOutput::cut_short() {
+  const std::scoped_lock lock(mutex_);
+  is_cut_short_ = true;
+  has_room_.notify_all();
 }
 
 std::vector<ScanAnswer> ScanOutput::put(std::vector<ScanAnswer> answers) {

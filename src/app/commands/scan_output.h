@@ -35,8 +35,8 @@ struct ScanOutputOptions {
 };
 
 /// Writes on a thread of its own, so that a reader who is slow delays no answer of the DNS. The
-/// state is saved every second, and says only of what is written. `put` and `wait_for_room` may be
-/// called from any thread.
+/// state is saved at the beginning, every second and at the end, and says only of what is written.
+/// `put`, `wait_for_room` and `cut_short` may be called from any thread.
 class ScanOutput {
  public:
   explicit ScanOutput(ScanOutputOptions options);
@@ -45,8 +45,13 @@ class ScanOutput {
   ScanOutput(const ScanOutput&) = delete;
   ScanOutput& operator=(const ScanOutput&) = delete;
 
-  /// Waits until there is room for a line with that number. False when the output has failed.
+  /// Waits until there is room for a line with that number. False when the output has failed, or
+  /// was cut short.
   bool wait_for_room(std::uint64_t line);
+
+  /// From now on some lines may be put never: there is no waiting for room, and in order all is
+  /// written up to the first of them.
+  void cut_short();
 
   /// Each line is to be put once, behind `lines_before`. Gives back at most as many answers that
   /// are written, for the memory that they have.
@@ -89,6 +94,7 @@ class ScanOutput {
   std::vector<ScanAnswer> spent_;  // written
   std::size_t octets_ = 0;         // of memory, for output that is not written
   bool closed_ = false;
+  bool is_cut_short_ = false;
   Attempt<void> outcome_;
   std::thread thread_;
 };

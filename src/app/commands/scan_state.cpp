@@ -124,10 +124,15 @@ std::optional<OutputPlace> place_of_output() {
 }
 
 Attempt<void> cut_output(const ScanState& state) {
+  if (!state.output) return {};
   const auto here = place_of_output();
-  if (!here || !state.output || here->device != state.output->device ||
-      here->file != state.output->file) {
-    return {};
+  const bool is_same =
+      here && here->device == state.output->device && here->file == state.output->file;
+  if (!is_same && !state.has_begun()) return {};
+  if (!is_same) {
+    return fail(exit_code::usage,
+                "scan: the answers so far are in another file than this output: append to that "
+                "one with >>, or begin anew without the file of --resume");
   }
   if (here->octets < state.output->octets) {
     return fail(exit_code::usage,

@@ -23,6 +23,7 @@ struct ScanState {
   std::uint64_t lines = 0;  ///< of the input, from the first on, whose answers are written
   std::set<std::uint64_t> ahead = {};  ///< lines behind those that are answered too
   std::optional<OutputPlace> output = {};
+  bool has_begun() const { return lines != 0 || !ahead.empty(); }
   friend bool operator==(const ScanState&, const ScanState&) = default;
 };
 
@@ -36,9 +37,9 @@ Attempt<void> save_state(const std::string& path, const ScanState& state);
 /// The place of stdout; nothing when it is no regular file.
 std::optional<OutputPlace> place_of_output();
 
-/// Cuts stdout back to where the state has it, so that no line is written twice. Where the state
-/// is of another file, or of none, it leaves stdout as it is. The failure is of a file that has
-/// less than the state knows of.
+/// Cuts stdout back to where the state has it, so that no line is written twice; where the state
+/// is of no file it leaves stdout as it is. The failure is of another output than the one that has
+/// the answers so far, and of one that has less than the state knows of.
 Attempt<void> cut_output(const ScanState& state);
 
 }  // namespace mandate::app
