@@ -122,8 +122,8 @@ void add_scan(CLI::App& root, Command& chosen) {
   CLI::App& app = leaf.app();
   app.add_option("--ip", options.ip, "Of check: the client's address where a line has none")
       ->type_name("IP");
-  app.add_option("--fail-on", options.fail_on, "Of lint: the severity from which on the code is 1")
-      ->capture_default_str();
+  add_text(app, "--fail-on", options.fail_on, "SEVERITY",
+           "Of lint: from which on the exit code is 1; else error");
   add_provider(app, options.plan);
   app.add_option("--format", options.format, "jsonl or csv")->capture_default_str();
   app.add_flag("--unordered", options.unordered, "Answer as it comes, not in the order of lines");

@@ -74,7 +74,8 @@ TEST_F(Scan, TellsWhatIsWrongWithALineAndGoesOn) {
                {"a..b 192.0.2.1", "scan: \"a..b\" is not a domain"},
                {"pass.example 192.0.2", "scan: ip: \"192.0.2\" is not an IP address"},
                {"pass.example 192.0.2.1 x", "scan: ip: \"192.0.2.1 x\" is not an IP address"},
-               {" 192.0.2.1", "scan: \"\" is not a domain"},
+               {" 192.0.2.1", "scan: \"192.0.2.1\" is not a domain: it is an address"},
+               {"2001:db8::1", "scan: \"2001:db8::1\" is not a domain: it is an address"},
                {std::string(70'000, 'x'), "the line is longer than 65536 octets"}};
   for (const auto& row : table) {
     const Ended ended = scan({}, "\n" + row.line + "\nfail.example 192.0.2.1\n");
@@ -96,6 +97,27 @@ TEST_F(Scan, CsvHasAHeaderAndALineForEach) {
             "3,-,192.0.2.1,none,,,0,0,there is no legal domain name of two labels or more\n");
 }
 
+TEST_F(Scan, ASubjectEndsAtABlankThatIsNotWithinQuotesAndBlanksBesideALineAreNoPartOfIt) {
+  EXPECT_EQ(scan({"--format", "csv"},
+                 " pass.example \t 192.0.2.1 \n \t \n\"a \\\" b\"@fail.example 192.0.2.1\n"
+                 "a\\x@fail.example 192.0.2.1\n")
+                .out,
+            "line,subject,ip,result,term,term_domain,lookups,voids,problem\n"
+            "1,pass.example,192.0.2.1,pass,ip4:192.0.2.0/24,pass.example,0,0,\n"
+            "3,\"\"\"a \\\\\"\" b\"\"@fail.example\",192.0.2.1,fail,-all,fail.example,1,0,\n"
+            "4,a\\\\x@fail.example,192.0.2.1,fail,-all,fail.example,1,0,\n");
+  // The three tasks, and the commands of their names, take the same for a domain.
+  const std::string with_blanks = " pass.example\n\nfail.example\t\n \n";
+  const std::string without = "pass.example\n\nfail.example\n";
+  const std::vector<std::string> plan = {"plan", "--include", "mailer.example"};
+  EXPECT_EQ(scan({"lint"}, with_blanks).out, scan({"lint"}, without).out);
+  EXPECT_EQ(scan(plan, with_blanks).out, scan(plan, without).out);
+  EXPECT_EQ(without_times(scan({"--ip", "192.0.2.1"}, with_blanks).out),
+            without_times(scan({"--ip", "192.0.2.1"}, without).out));
+  EXPECT_EQ(run_program({"lint", "-", "--zone", zone_}, with_blanks).out,
+            scan({"lint"}, without).out);
+}
+
 TEST_F(Scan, LintAndPlanSayWhatTheCommandsOfThatNameSay) {
   const std::string lines =
       "pass.example\nv=spf1 include=x -all\na..b\nplain.example\nfail.example\n";
@@ -112,20 +134,36 @@ TEST_F(Scan, LintAndPlanSayWhatTheCommandsOfThatNameSay) {
   EXPECT_EQ(planned.exit_code, twin.exit_code);
 }
 
+TEST_F(Scan, ALintThatCouldNotLookAllUpIsNotClean) {
+  const std::string path = folder_.write("fails.zone",
+                                         "fails.example. TXT \"v=spf1 include:c.example -all\"\n"
+                                         "c.example. CNAME c.example.\n");
+  const Ended ended =
+      run_program({"scan", "lint", "--format", "csv", "--zone", path}, "fails.example\n");
+  EXPECT_EQ(ended.out,
+            "line,subject,worst,findings,problem\n1,fails.example,unanswered,,not all could be "
+            "looked up\n");
+  EXPECT_EQ(ended.exit_code, 3);
+}
+
 TEST_F(Scan, WrongCallsAreRefused) {
   const struct {
     std::vector<std::string> arguments;
     const char* message;
-  } table[] = {{{"--format", "xml"}, "scan: --format is jsonl or csv"},
-               {{"--window", "0"}, "scan: --window is out of range: 1 to 65536"},
-               {{"--threads", "65"}, "scan: --threads is out of range"},
-               {{"--rate", "-1"}, "--rate: \"-1\" is not a number of queries a second"},
-               {{"--rate", "0.01"}, "--rate: \"0.01\" is not a number of queries a second"},
-               {{"--rate", "nan"}, "--rate: \"nan\" is not a number of queries a second"},
-               {{"--server-rate", "1e99"}, "--server-rate: \"1e99\" is not a number of queries"},
-               {{"--ip", "x"}, "scan: --ip: \"x\" is not an IP address"},
-               {{"lint", "--fail-on", "bad"}, "scan: --fail-on is one of"},
-               {{"plan"}, "plan: whose mail is to pass is missing"}};
+  } table[] = {
+      {{"--format", "xml"}, "scan: --format is jsonl or csv"},
+      {{"--window", "0"}, "scan: --window is out of range: 1 to 65536"},
+      {{"--threads", "65"}, "scan: --threads is out of range"},
+      {{"--rate", "-1"}, "--rate: \"-1\" is not a number of queries a second"},
+      {{"--rate", "0.01"}, "--rate: \"0.01\" is not a number of queries a second"},
+      {{"--rate", "nan"}, "--rate: \"nan\" is not a number of queries a second"},
+      {{"--server-rate", "1e99"}, "--server-rate: \"1e99\" is not a number of queries"},
+      {{"--ip", "x"}, "scan: --ip: \"x\" is not an IP address; write one as 192.0.2.1"},
+      {{"lint", "--ip", "192.0.2.1"}, "scan: --ip is of `scan check`, and this is `scan "},
+      {{"--fail-on", "info"}, "scan: --fail-on is of `scan lint`, and this is `scan check`"},
+      {{"lint", "--pool", "192.0.2.0/24"}, "scan: --pool is of `scan plan`"},
+      {{"lint", "--fail-on", "bad"}, "scan: --fail-on is one of"},
+      {{"plan"}, "plan: whose mail is to pass is missing"}};
   for (const auto& row : table) {
     const Ended ended = scan(row.arguments, "");
     EXPECT_EQ(ended.exit_code, 64) << row.message;

@@ -59,9 +59,12 @@ TEST(CsvLine, QuotesWhatNeedsItAndShowsNoControlCharacter) {
       .text("a,b")
       .text("say \"no\"")
       .text("")
-      .text("\x1b[0m\n")
+      .text("\x1b[0m\\\n")
+      .sentence("\"\\x1b\" is none\t")
       .end();
-  EXPECT_EQ(out, "7,plain,\"a,b\",\"say \"\"no\"\"\",,\\x1b[0m\\x0a\n");
+  EXPECT_EQ(out,
+            "7,plain,\"a,b\",\"say \"\"no\"\"\",,\\x1b[0m\\\\\\x0a,"
+            "\"\"\"\\x1b\"\" is none\\x09\"\n");
 }
 
 TEST(FrequentNames, CountsExactlyWhileThereIsRoom) {

@@ -91,11 +91,16 @@ TEST(ScanOverTheNetwork, WhatCannotBeLookedUpIsToldByTheExitCode) {
 TEST(ScanOverTheNetwork, OutputThatCannotBeWrittenEndsIt) {
   const TemporaryFolder folder;
   const std::string input = folder.write("lines", numbered_lines(10));
-  const std::string script = "exec '" MANDATE_BINARY "' scan --ip 192.0.2.1 '" + input +
-                             "' --zone '" + folder.write("empty.zone", "") +
-                             "' > /dev/full 2> /dev/null";
-  const int status = std::system(script.c_str());  // NOLINT: a script of ours
-  EXPECT_EQ(WEXITSTATUS(status), 74);
+  const std::string state = folder / "state";
+  for (const char* output : {"> /dev/full", ">&-"}) {  // a closed one is not the state's file
+    const std::string script = "exec '" MANDATE_BINARY "' scan --ip 192.0.2.1 '" + input +
+                               "' --zone '" + folder.write("empty.zone", "") + "' --resume '" +
+                               state + "' 2> /dev/null " + output;
+    const int status = std::system(script.c_str());  // NOLINT: a script of ours
+    EXPECT_EQ(WEXITSTATUS(status), 74) << output;
+    EXPECT_EQ(contents_of(state).find("{\"version\":1,"), 0U) << contents_of(state);
+    EXPECT_NE(contents_of(state).find("\"lines\":0,"), std::string::npos) << contents_of(state);
+  }
 }
 
 // Under a sanitizer memory is not the program's own.

@@ -15,10 +15,20 @@ class CsvLine {
  public:
   explicit CsvLine(std::string& out) : out_(out) {}
 
-  /// Octets that are not printable ASCII are shown as `\xHH`.
-  CsvLine& text(std::string_view field) {
+  /// Octets from outside, shown as `escaped` does.
+  CsvLine& text(std::string_view octets) { return field(escaped(octets)); }
+  /// Of ours, in which such octets are escaped already: shown as `printable` does.
+  CsvLine& sentence(std::string_view sentence) { return field(printable(sentence)); }
+  CsvLine& number(std::integral auto value) {
     separate();
-    const std::string shown = printable(field);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+    return *this;
+  }
+  void end() { out_ += '\n'; }
+
+ private:
+  CsvLine& field(const std::string& shown) {
+    separate();
     if (shown.find_first_of("\",") == std::string::npos) {
       out_ += shown;
       return *this;
@@ -29,14 +39,6 @@ class CsvLine {
     out_ += '"';
     return *this;
   }
-  CsvLine& number(std::integral auto value) {
-    separate();
-    fmt::format_to(std::back_inserter(out_), "{}", value);
-    return *this;
-  }
-  void end() { out_ += '\n'; }
-
- private:
   void separate() {
     if (follows_) out_ += ',';
     follows_ = true;

@@ -13,6 +13,7 @@
 #include "app/terminal.h"
 #include "dns/idna.h"
 #include "mandate/spf/record.h"
+#include "spf/ascii.h"
 
 namespace mandate::app {
 namespace {
@@ -117,8 +118,11 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
   return out;
 }
 
-Attempt<dns::Name> domain_argument(std::string_view command, std::string_view text) {
-  if (has_only(kUsualText, text)) {
+Attempt<dns::Name> domain_argument(std::string_view command, std::string_view typed) {
+  const std::string_view text = without_blanks_beside(typed);
+  // A scan reads all its lines here, and nearly all are of this kind. What ends with a digit may be
+  // an address.
+  if (has_only(kUsualText, text) && !text.empty() && !spf::is_digit(text.back())) {
     if (auto name = dns::Name::parse(text); name && !name->is_root()) return std::move(*name);
   }
   const bool is_ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
@@ -129,6 +133,7 @@ Attempt<dns::Name> domain_argument(std::string_view command, std::string_view te
                 fmt::format("{}: \"{}\" is not a domain: {}", command, escaped(text), reason));
   };
   if (text.empty()) return refused("the argument is empty");
+  if (dns::IpAddress::parse(text)) return refused("it is an address, and a domain is needed here");
   if (spf::is_spf_record(text)) return refused("a domain is needed here, not a record");
   if (!name) return refused(dns::describe(name.error()));
   if (name->is_root()) return refused("the root has no policy");
@@ -145,8 +150,19 @@ Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string
                           command, escaped(text)));
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+std::string_view without_blanks_beside(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 bool is_record_text(std::string_view subject) {
-  return subject.find_first_of(" =:\"\t") != subject.npos;
+  const std::string_view text = without_blanks_beside(subject);
+  return text.find_first_of(" =:\"\t") != text.npos;
 }
 
 }  // namespace mandate::app

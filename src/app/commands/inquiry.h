@@ -38,13 +38,17 @@ struct Expected {
 /// The failure is one of usage: too many or too few subjects, two servers, no duration.
 Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& expected);
 
-/// A domain as people type it, U-labels included; not the root. Its labels are of letters, digits,
-/// hyphens and underscores, the first may be a `*`: other octets come of a record or a slip. The
-/// failure names the command.
+/// A domain as people type it, U-labels included, blanks beside it passed over; not the root. Its
+/// labels are of letters, digits, hyphens and underscores, the first may be a `*`: other octets
+/// come of a record or a slip. The failure names the command.
 Attempt<dns::Name> domain_argument(std::string_view command, std::string_view text);
 
 /// A network, or a single address, with zeros behind its length. The failure names the command.
 Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string& text);
+
+/// Space and tab, which stray beside what people type or paste.
+bool is_blank(char c);
+std::string_view without_blanks_beside(std::string_view text);
 
 /// Whether a subject is a record rather than a domain: it has what records cannot do without.
 bool is_record_text(std::string_view subject);

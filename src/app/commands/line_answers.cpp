@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "app/commands/inquiry.h"
 #include "app/exit_code.h"
 #include "app/line_reader.h"
 #include "app/progress.h"
@@ -51,7 +52,7 @@ int answer_lines(std::string_view command, const Answer& answer) {
     if (!line) return report({exit_code::no_input, line.error()});
     if (!*line) return code;
     const std::size_t octets = (*line)->text.size() + 1;
-    if (octets == 1 && !(*line)->too_long) continue;
+    if (without_blanks_beside((*line)->text).empty() && !(*line)->too_long) continue;
     const LineAnswer found = answer_of(**line, number, answer);
     code = std::max(code, found.exit_code);
     fmt::print("{}\n", boost::json::serialize(found.value));

@@ -23,10 +23,6 @@ struct Task {
   std::vector<const advice::Rule*> ignored;
 };
 
-int exit_code_of(const LintReport& report, const Task& task) {
-  return reaches(report, task.fail_on) ? exit_code::refused : exit_code::done;
-}
-
 /// Opens the DNS only for those who need it: a record's text stands for itself.
 Attempt<LintReport> report_of(const Inquiry& inquiry) {
   const std::string& subject = inquiry.subjects.front();
@@ -45,7 +41,7 @@ int lint_lines(const Task& task) {
     auto linted = is_record_text(line) ? lint_record(line) : lint_domain(line, dns);
     if (!linted) return std::unexpected(std::move(linted.error()));
     ignore(*linted, task.ignored);
-    return LineAnswer{lint_json(*linted), exit_code_of(*linted, task)};
+    return LineAnswer{lint_json(*linted), exit_code_of(*linted, task.fail_on)};
   });
 }
 
@@ -103,7 +99,7 @@ int lint(const LintOptions& options) {
   } else {
     fmt::print("{}", lint_text(*linted, options.not_checked, Palette(shows_colour(STDOUT_FILENO))));
   }
-  return exit_code_of(*linted, *task);
+  return exit_code_of(*linted, task->fail_on);
 }
 
 }  // namespace mandate::app

@@ -75,6 +75,7 @@ std::string first_line(const LintReport& report) {
   if (out.empty()) out = "nothing found";
   const std::string left = counts_of(report, &advice::Lint::left);
   if (!left.empty()) out += fmt::format("; once that is fixed: {}", left);
+  if (report.lookup_failed()) out += "; not all could be looked up";
   return report.domain.empty() ? out : fmt::format("{}: {}", escaped(report.domain), out);
 }
 
@@ -161,6 +162,10 @@ bool is_ignored(const LintReport& report, const advice::Rule* rule) {
 }
 
 }  // namespace
+
+bool LintReport::lookup_failed() const {
+  return std::ranges::any_of(unchecked, &Unchecked::lookup_failed);
+}
 
 std::string lint_text(const LintReport& report, bool names_unchecked, const Palette& palette) {
   std::string out = palette.strong(first_line(report)) + "\n";

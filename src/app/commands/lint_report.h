@@ -14,14 +14,18 @@ namespace mandate::app {
 struct Unchecked {
   std::string need;  ///< what is missing for them: `the DNS`
   std::vector<const advice::Rule*> rules;
+  bool lookup_failed = false;  ///< which is why
 };
 
 struct LintReport {
   std::string domain;        ///< empty: the text was given
-  bool dns_checked = false;  ///< what needs the DNS of the names in it was looked at
+  bool dns_checked = false;  ///< what needs the DNS of the names in it was looked at, all of it
   std::vector<advice::LintedText> texts;
   std::vector<Unchecked> unchecked;
   std::vector<const advice::Rule*> ignored;  ///< asked not to be held against it
+
+  /// So that nobody knows of some rules whether they hold.
+  bool lookup_failed() const;
 };
 
 /// `names_unchecked`: the ids of the rules that were not looked at, not only their number.

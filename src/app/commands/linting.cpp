@@ -22,14 +22,16 @@ namespace {
 constexpr std::string_view kOneRecord = "one record that can be read";
 constexpr std::string_view kDns = "the DNS";
 
-void leave_out(LintReport& report, std::string need, std::initializer_list<advice::Needs> what) {
+Unchecked& leave_out(LintReport& report, std::string need,
+                     std::initializer_list<advice::Needs> what) {
   auto entry = std::ranges::find(report.unchecked, need, &Unchecked::need);
   if (entry == report.unchecked.end()) {
-    entry = report.unchecked.insert(entry, {std::move(need), {}});
+    entry = report.unchecked.insert(entry, {.need = std::move(need)});
   }
   for (const advice::Needs needs : what) {
     std::ranges::copy(advice::rules_that_need(needs), std::back_inserter(entry->rules));
   }
+  return *entry;
 }
 
 /// What is not known of a text that cannot be read, nor mended so that it can be.
@@ -133,10 +135,12 @@ spf::Questions LintStep::look_at_tree(const dns::Facts& facts) {
   auto found = advice::tree_faults(name_, *record, facts);
   if (auto* lacking = std::get_if<spf::Questions>(&found)) return std::move(*lacking);
   advice::add(report_->texts.front().lint, std::get<0>(std::move(found)));
-  report_->dns_checked = true;
-  if (const auto failed = first_failed(facts)) {
+  const auto failed = first_failed(facts);
+  report_->dns_checked = !failed;
+  if (failed) {
     leave_out(*report_, dns::text(*failed) + ", which could not be looked up",
-              {advice::Needs::tree});
+              {advice::Needs::tree})
+        .lookup_failed = true;
   }
   return {};
 }
@@ -150,7 +154,7 @@ spf::Questions LintStep::look_at_name(const dns::Facts& facts) {
   auto& faults = std::get<advice::NameFaults>(found);
   advice::add(main.lint, std::move(faults.findings));
   if (faults.not_checked.empty()) return {};
-  report_->unchecked.push_back({"a lookup that failed", faults.not_checked});
+  report_->unchecked.push_back({"a lookup that failed", faults.not_checked, true});
   return {};
 }
 
@@ -191,11 +195,13 @@ void ignore(LintReport& report, std::vector<const advice::Rule*> rules) {
   report.ignored = std::move(rules);
 }
 
-bool reaches(const LintReport& report, advice::Severity severity) {
-  return std::ranges::any_of(report.texts, [&](const advice::LintedText& text) {
+int exit_code_of(const LintReport& report, advice::Severity fail_on) {
+  const bool reaches = std::ranges::any_of(report.texts, [&](const advice::LintedText& text) {
     const auto found = advice::worst(text.lint);
-    return found && *found >= severity;
+    return found && *found >= fail_on;
   });
+  if (reaches) return exit_code::refused;
+  return report.lookup_failed() ? exit_code::unknown : exit_code::done;
 }
 
 }  // namespace mandate::app

@@ -61,7 +61,7 @@ Attempt<LintReport> lint_domain(const std::string& domain, const LintDns& dns);
 /// Takes out of a report what is known by some rules, and that they were not looked at.
 void ignore(LintReport& report, std::vector<const advice::Rule*> rules);
 
-/// Whether some finding is of that severity or worse.
-bool reaches(const LintReport& report, advice::Severity severity);
+/// 1 when some finding is of that severity or worse; else 3 when a lookup failed that would tell.
+int exit_code_of(const LintReport& report, advice::Severity fail_on);
 
 }  // namespace mandate::app

@@ -44,6 +44,10 @@ struct Scan {
 constexpr std::array<std::pair<std::string_view, ScanTask>, 3> kTasks{
     {{"check", ScanTask::check}, {"lint", ScanTask::lint}, {"plan", ScanTask::plan}}};
 
+std::string_view name_of(ScanTask task) {
+  return kTasks[static_cast<std::size_t>(task)].first;
+}
+
 /// The words but the server; the first may be the task.
 ScanTask take_task(std::vector<std::string>& words) {
   if (words.empty()) return ScanTask::check;
@@ -65,6 +69,25 @@ Attempt<void> check_limits(const ScanOptions& options) {
   return {};
 }
 
+/// An option of another task would do nothing, and somebody thinks that it does.
+Attempt<void> check_task(const ScanOptions& options, ScanTask task) {
+  const struct {
+    std::string_view option;
+    bool is_given;
+    ScanTask task;
+  } table[] = {{"--ip", !options.ip.empty(), ScanTask::check},
+               {"--fail-on", !options.fail_on.empty(), ScanTask::lint},
+               {"--include", !options.plan.include.empty(), ScanTask::plan},
+               {"--shared", !options.plan.shared.empty(), ScanTask::plan},
+               {"--pool", !options.plan.pool.empty(), ScanTask::plan}};
+  for (const auto& row : table) {
+    if (!row.is_given || row.task == task) continue;
+    return fail(exit_code::usage, fmt::format("scan: {} is of `scan {}`, and this is `scan {}`",
+                                              row.option, name_of(row.task), name_of(task)));
+  }
+  return {};
+}
+
 /// What is done with a line.
 Attempt<ScanWork> work_of(const ScanOptions& options, ScanTask task) {
   ScanWork work{.task = task, .ip = options.ip};
@@ -73,14 +96,16 @@ Attempt<ScanWork> work_of(const ScanOptions& options, ScanTask task) {
   } else if (options.format != "jsonl") {
     return fail(exit_code::usage, "scan: --format is jsonl or csv");
   }
-  const auto fail_on = advice::parse_severity(options.fail_on);
+  if (auto fits = check_task(options, task); !fits) return std::unexpected(fits.error());
+  const auto fail_on = advice::parse_severity(options.fail_on.empty() ? "error" : options.fail_on);
   if (!fail_on) {
     return fail(exit_code::usage, "scan: --fail-on is one of info, warning, silent and error");
   }
   work.fail_on = *fail_on;
   if (!options.ip.empty() && !dns::IpAddress::parse(options.ip)) {
-    return fail(exit_code::usage,
-                fmt::format("scan: --ip: \"{}\" is not an IP address", escaped(options.ip)));
+    return fail(exit_code::usage, fmt::format("scan: --ip: \"{}\" is not an IP address; write one "
+                                              "as 192.0.2.1 or 2001:db8::1",
+                                              escaped(options.ip)));
   }
   if (task != ScanTask::plan) return work;
   auto provider = provider_of(options.plan);
@@ -91,7 +116,7 @@ Attempt<ScanWork> work_of(const ScanOptions& options, ScanTask task) {
 
 /// Tells one scan from another, so that a state is not taken for what it is not of.
 std::string described(const Scan& scan, const ScanOptions& options) {
-  std::string out{kTasks[static_cast<std::size_t>(scan.work.task)].first};
+  std::string out{name_of(scan.work.task)};
   out += " --format " + options.format + (options.unordered ? " --unordered" : "");
   if (!options.ip.empty()) out += " --ip " + options.ip;
   if (scan.work.task == ScanTask::plan)
@@ -187,7 +212,7 @@ class Run {
 
   void take_up(const LineReader::Line& line) {
     const std::uint64_t number = input_.number();
-    const bool is_empty = line.text.empty() && !line.too_long;
+    const bool is_empty = without_blanks_beside(line.text).empty() && !line.too_long;
     if (is_empty || before_.ahead.contains(number)) {
       answers_.push_back({.line = number, .octets = line.text.size() + 1, .is_empty = true});
       return;

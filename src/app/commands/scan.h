@@ -12,8 +12,8 @@ struct ScanOptions {
   /// What is done, `check` where it is left out; files of lines, standard input where there are
   /// none; and `@SERVER`, in any order. `json` is the summary's.
   PlanOptions plan;
-  std::string ip;
-  std::string fail_on = "error";
+  std::string ip;       ///< of check; empty: none
+  std::string fail_on;  ///< of lint; empty: `error`
   std::string format = "jsonl";
   std::size_t threads = 0;  ///< 0: one a core, four at most
   std::size_t window = 256;
@@ -24,7 +24,7 @@ struct ScanOptions {
 };
 
 /// Answers every line on stdout, and sums up on stderr. The greatest of the answers' codes; 130
-/// when it was interrupted, with all answered that was read; or the code of a failure.
+/// when it was interrupted, with all answered that was begun; or the code of a failure.
 int scan(const ScanOptions& options);
 
 }  // namespace mandate::app

@@ -16,6 +16,7 @@
 #include "app/commands/plan_report.h"
 #include "app/commands/receiver_check.h"
 #include "app/exit_code.h"
+#include "spf/ascii.h"
 
 namespace mandate::app {
 namespace {
@@ -29,9 +30,7 @@ std::string_view included_name(std::string_view term) {
   const char first = term.front();
   if (first == '+' || first == '-' || first == '?' || first == '~') term.remove_prefix(1);
   if (term.size() < include.size() || (term.front() | 0x20) != 'i') return {};
-  const bool is_include = std::ranges::equal(
-      term.substr(0, include.size()), include,
-      [](char written, char c) { return written == c || (c >= 'a' && (written | 0x20) == c); });
+  const bool is_include = spf::equals_ignoring_case(term.substr(0, include.size()), include);
   return is_include ? term.substr(include.size()) : std::string_view();
 }
 
@@ -62,7 +61,23 @@ void add_includes(std::string& names, const std::string& domain, const dns::Fact
   }
 }
 
-void tell(const ReceiverCheck& check, const ScanWork& work, const std::string& subject,
+/// The domain or mailbox of a check's line without blanks beside it: up to a blank that is not
+/// within the quotes of a local part (RFC 5321 section 4.1.2).
+std::string_view subject_of(std::string_view line) {
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (is_quoted && line[i] == '\\') {
+      ++i;
+    } else if (line[i] == '"') {
+      is_quoted = !is_quoted;
+    } else if (!is_quoted && is_blank(line[i])) {
+      return line.substr(0, i);
+    }
+  }
+  return line;
+}
+
+void tell(const ReceiverCheck& check, const ScanWork& work, std::string_view line_of_check,
           const dns::Facts& facts, ScanAnswer& answer) {
   const spf::Verdict& verdict = check.verdict;
   if (work.format == ScanFormat::jsonl) {
@@ -72,10 +87,11 @@ void tell(const ReceiverCheck& check, const ScanWork& work, const std::string& s
   } else {
     const auto& term = verdict.decided_by;
     CsvLine line(answer.text);
-    line.number(answer.line).text(subject).text(check.request.ip.unmapped().text());
+    line.number(answer.line).text(subject_of(without_blanks_beside(line_of_check)));
+    line.text(check.request.ip.unmapped().text());
     line.text(spf::text(verdict.result)).text(term ? term->term() : "");
     line.text(term ? term->domain() : "").number(verdict.lookups).number(verdict.voids);
-    line.text(verdict.problem).end();
+    line.sentence(verdict.problem).end();
   }
   const bool unknown = verdict.result == spf::Result::temperror;
   answer.exit_code = unknown ? exit_code::unknown : exit_code::done;
@@ -98,8 +114,9 @@ void tell(const LintReport& report, const ScanWork& work, const std::string& sub
     }
     add_includes(answer.tally.includes, linted.text);
   }
-  answer.tally.outcome = worst ? advice::text(*worst) : "clean";
-  answer.exit_code = reaches(report, work.fail_on) ? exit_code::refused : exit_code::done;
+  const std::string_view nothing = report.lookup_failed() ? kUnanswered : "clean";
+  answer.tally.outcome = worst ? advice::text(*worst) : nothing;
+  answer.exit_code = exit_code_of(report, work.fail_on);
   if (work.format == ScanFormat::jsonl) {
     answer.text = boost::json::serialize(lint_json(report)) + "\n";
     return;
@@ -113,7 +130,7 @@ void tell(const LintReport& report, const ScanWork& work, const std::string& sub
       .text(subject)
       .text(answer.tally.outcome)
       .text(ids)
-      .text("")
+      .sentence(report.lookup_failed() ? "not all could be looked up" : "")
       .end();
 }
 
@@ -163,20 +180,12 @@ class StepErrand final : public ScanErrand {
   Step step_;
 };
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
 /// `DOMAIN`, `DOMAIN IP` or `MAILBOX IP`.
 Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line) {
-  const auto end = std::ranges::find_if(line, is_blank);
-  const std::string_view subject(line.begin(), end);
-  std::string_view ip(std::ranges::find_if_not(end, line.end(), is_blank), line.end());
-  while (!ip.empty() && is_blank(ip.back())) ip.remove_suffix(1);
+  line = without_blanks_beside(line);
+  const std::string_view subject = subject_of(line);
+  std::string_view ip = without_blanks_beside(line.substr(subject.size()));
   if (ip.empty()) ip = work.ip;
-  if (ip.empty()) {
-    return fail(exit_code::usage, "the line has no address: write it as DOMAIN IP, or give --ip");
-  }
   std::string sender;
   if (subject.find('@') == subject.npos) {
     if (auto domain = domain_argument("scan", subject); !domain) {
@@ -187,6 +196,9 @@ Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line)
     sender = postmaster;
   }
   sender += subject;
+  if (ip.empty()) {
+    return fail(exit_code::usage, "the line has no address: write it as DOMAIN IP, or give --ip");
+  }
   auto request = receiver_request(ip, std::move(sender), std::nullopt);
   if (!request) return fail(exit_code::usage, "scan: " + request.error());
   return std::move(*request);
@@ -288,7 +300,7 @@ ScanAnswer scan_error(const ScanWork& work, const Failure& failure, std::uint64_
   if (has_ip) line.text("");
   line.text(kUnanswered);
   for (auto column = has_ip ? 5 : 4; column < columns; ++column) line.text("");
-  line.text(failure.message).end();
+  line.sentence(failure.message).end();
   return answer;
 }
 
