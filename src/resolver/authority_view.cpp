@@ -65,7 +65,7 @@ class AuthorityStep {
     const Name& zone = view_.zone();
     if (!is_for_registration(zone)) return "";
     if (!view_.way.problem.empty()) return view_.way.problem;
-    if (view_.way.exists && !zone.is_root()) return "";
+    if (view_.way.exists) return "";
     return fmt::format("{} has no name {}: it is not registered, or not delegated yet",
                        zone.is_root() ? "the root" : zone.text(), view_.domain.text());
   }

@@ -79,7 +79,7 @@ std::vector<ZoneCut> DelegationWalk::known_way(const Name& name) const {
     const auto known = known_.find(zone);
     if (known != known_.end()) return known->second;
   }
-  return {{.zone = Name(), .named = {options_.root, 0}}};
+  return {{.zone = Name(), .named = {options_.root, 0}, .delegated = false}};
 }
 
 std::optional<ZoneAnswer> DelegationWalk::ask_way(const ZoneCut& cut, const Name& name) {

@@ -45,7 +45,7 @@ struct ZoneCut {
   dns::Name zone;
   NamedServers named;
   bool delegated = true;  ///< false: servers of the zone above have this one too, and so do not
-                          ///< tell how they would delegate it
+                          ///< tell how they would delegate it; and of the root, which nobody does
 };
 
 struct ZoneWay {

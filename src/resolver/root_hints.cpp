@@ -34,6 +34,9 @@ constexpr std::array root_servers{
     RootServer{'m', "202.12.27.33", "2001:dc3::35"},
 };
 
+constexpr std::string_view kForm =
+    "write lines as `. NS a.root.example.` and `a.root.example. A 192.0.2.1`";
+
 std::vector<dns::IpAddress> addresses_of(const dns::ZoneData& hints, const dns::Name& name) {
   std::vector<dns::IpAddress> addresses;
   for (const RecordType type : {RecordType::a, RecordType::aaaa}) {
@@ -64,14 +67,11 @@ std::expected<std::vector<NameServer>, std::string> parse_root_hints(std::string
                                                                      std::string_view file) {
   dns::ZoneData hints;
   if (const auto added = hints.add_file(contents, file); !added) {
-    return std::unexpected(added.error().text());
+    return std::unexpected(fmt::format("{}; {}", added.error().text(), kForm));
   }
   const std::vector<dns::Record>* const named = hints.find({dns::Name(), RecordType::ns});
   if (named == nullptr) {
-    return std::unexpected(
-        fmt::format("{}: names no root server; write lines as `. NS a.root.example.` and "
-                    "`a.root.example. A 192.0.2.1`",
-                    file));
+    return std::unexpected(fmt::format("{}: names no root server; {}", file, kForm));
   }
   std::vector<NameServer> servers;
   servers.reserve(named->size());

@@ -35,7 +35,9 @@ authority_port = )" + std::to_string(server.port()) + "\n");
   const struct {
     std::vector<std::string> more;
     int exit_code;
-  } rows[] = {{{}, 0}, {{"--port", silent_port}, 3}, {{"--root-hints", nowhere}, 3}};
+    bool is_over;
+  } rows[] = {
+      {{}, 0, false}, {{"--port", silent_port}, 3, true}, {{"--root-hints", nowhere}, 3, false}};
   for (const auto& row : rows) {
     std::vector<std::string> words = {"dns",       "customer.test",
                                       "--config",  config,
@@ -43,6 +45,21 @@ authority_port = )" + std::to_string(server.port()) + "\n");
     words.insert(words.end(), row.more.begin(), row.more.end());
     const Ended ended = run_program(words);
     EXPECT_EQ(ended.exit_code, row.exit_code) << ended.out << ended.err;
+    EXPECT_EQ(ended.out.find("The time of 300ms was over before all had answered: --timeout") !=
+                  std::string::npos,
+              row.is_over)
+        << ended.out;
+  }
+}
+
+TEST(DnsCommand, ShowsHowRootHintsAreWritten) {
+  const TemporaryFolder folder;
+  for (const char* contents : {"garbage", "", ". NS\n"}) {
+    const Ended ended =
+        run_program({"dns", "a.test", "--root-hints", folder.write("hints", contents)});
+    EXPECT_EQ(ended.exit_code, 65) << contents;
+    EXPECT_NE(ended.err.find("write lines as `. NS a.root.example.` and"), std::string::npos)
+        << ended.err;
   }
 }
 

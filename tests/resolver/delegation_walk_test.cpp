@@ -11,6 +11,7 @@ namespace {
 using namespace testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr auto root = "198.41.0.4";
@@ -74,6 +75,17 @@ TEST(DelegationWalk, SaysWhereTheWayEnds) {
     EXPECT_EQ(view.problem, row.problem);
     EXPECT_THAT(view.servers, SizeIs(0));
   }
+}
+
+TEST(DelegationWalk, ANameMayStandInTheRootItself) {
+  FakeWorld world;
+  world.serve("198.41.0.4", ".",
+              "@ NS a.root.\na.root. A 198.41.0.4\none.test. TXT \"v=spf1 -all\"\n");
+  const AuthorityView view = world.view("one.test");
+  EXPECT_EQ(view.problem, "");
+  EXPECT_EQ(way_text(view), ".");
+  EXPECT_THAT(server_lines(view), ElementsAre("a.root 198.41.0.4 answers 1 \"v=spf1 -all\""));
+  EXPECT_THAT(finding_ids(view), IsEmpty());
 }
 
 TEST(DelegationWalk, NamesEachServerThatIsOfNoUseAndWhy) {

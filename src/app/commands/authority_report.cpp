@@ -94,11 +94,18 @@ std::string way_text(const AuthorityView& view) {
   return out;
 }
 
+bool is_not_asked(const ServerView& server) {
+  return server.standing.status == ServerStatus::not_asked;
+}
+
 std::string headline(const AuthorityReport& report, const Palette& palette) {
   const AuthorityView& view = report.view;
   const std::string domain = name_text(view.domain);
   const auto answering = std::ranges::count_if(view.servers, &ServerView::is_answering);
   if (!view.problem.empty()) return palette.bad(domain + ": its zone was not found");
+  if (std::ranges::all_of(view.servers, is_not_asked)) {
+    return palette.bad(domain + ": no server of its zone was asked");
+  }
   if (answering == 0) return palette.bad(domain + ": no server of its zone answers");
   if (report.findings.empty()) {
     const auto all = static_cast<std::ptrdiff_t>(view.servers.size());
@@ -115,16 +122,18 @@ std::string headline(const AuthorityReport& report, const Palette& palette) {
 
 /// Servers that may be well, and why nobody knows.
 std::string not_asked_text(const AuthorityView& view) {
-  std::map<std::string, std::string> servers;  // by the reason
+  std::map<std::string, std::vector<std::string>> servers;  // by the reason
   for (const ServerView& server : view.servers) {
-    if (server.standing.status != ServerStatus::not_asked) continue;
-    std::string& names = servers[server.standing.detail];
-    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name_text(server.name),
-                         server.address->text());
+    if (!is_not_asked(server)) continue;
+    servers[server.standing.detail].push_back(
+        fmt::format("{} ({})", name_text(server.name), server.address->text()));
   }
   std::string out;
-  for (const auto& [reason, names] : servers) {
-    out += fmt::format("\nnot asked\n  {} {}\n", names, printable(reason));
+  for (const auto& [detail, names] : servers) {
+    constexpr std::string_view one = "was ";  // as the details begin
+    std::string reason = printable(detail);
+    if (names.size() > 1 && reason.starts_with(one)) reason.replace(0, one.size(), "were ");
+    out += fmt::format("\nnot asked\n  {} {}\n", fmt::join(names, ", "), reason);
   }
   return out;
 }

@@ -48,13 +48,18 @@ int dns_view(const DnsViewOptions& options) {
   if (!timeout) return report({exit_code::usage, "dns: --timeout: " + timeout.error()});
   const auto asking = asking_of(options);
   if (!asking) return report(asking.error());
-  const AuthorityReport told(resolver::view_authority(*domain, {{*domain, dns::RecordType::txt}},
-                                                      *asking,
-                                                      std::chrono::steady_clock::now() + *timeout));
+  const auto deadline = std::chrono::steady_clock::now() + *timeout;
+  const AuthorityReport told(
+      resolver::view_authority(*domain, {{*domain, dns::RecordType::txt}}, *asking, deadline));
+  const bool is_over = std::chrono::steady_clock::now() >= deadline;
   if (options.json) {
     print_json(authority_json(told));
   } else {
     fmt::print("{}", authority_text(told, Palette(shows_colour(STDOUT_FILENO))));
+    if (is_over) {
+      fmt::print("\nThe time of {} was over before all had answered: --timeout gives more.\n",
+                 options.timeout);
+    }
   }
   return exit_code_of(told);
 }
