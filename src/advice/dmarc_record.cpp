@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "advice/shown.h"
+#include "dns/trimmed.h"
 #include "spf/ascii.h"
 
 namespace mandate::advice {
@@ -18,10 +19,7 @@ struct Tag {
 };
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+  return dns::trimmed(text, " \t\r\n");
 }
 
 /// Calls `visit` with each part between separators until it returns false.

@@ -11,6 +11,7 @@
 #include "dns/idna.h"
 #include "dns/printable.h"
 #include "dns/public_suffix.h"
+#include "dns/trimmed.h"
 #include "mandate/dns/ip_address.h"
 
 namespace mandate::registry {
@@ -22,13 +23,6 @@ constexpr std::size_t kMaxName = 253;
 
 std::unexpected<InputError> refuse(std::string code, std::string message) {
   return std::unexpected(InputError{std::move(code), std::move(message)});
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\f\v";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 std::string_view without_trailing_dot(std::string_view text) {
@@ -144,7 +138,7 @@ bool has_a_label(const dns::Name& name) {
 }  // namespace
 
 std::expected<dns::Name, InputError> parse_host_name(std::string_view text) {
-  text = trimmed(text);
+  text = dns::trimmed(text, " \t\r\n\f\v");
   if (text.empty() || text == ".") {
     return refuse("domain_empty", "The domain is empty: give one such as `customer.example`.");
   }

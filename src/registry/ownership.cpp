@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dns/public_suffix.h"
+#include "dns/trimmed.h"
 #include "spf/ascii.h"
 #include "spf/policy_records.h"
 
@@ -35,12 +36,6 @@ Tokens tokens_of(const std::vector<spf::PolicyRecord>& records, const dns::Name&
     }
   }
   return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 // Where a TXT counts: at the domain, and with `subdomains` at its parents, as far as they are of
@@ -93,9 +88,9 @@ std::set<std::string> tokens_of(const dns::Fact& fact) {
     const auto* txt = std::get_if<dns::TxtData>(&data);
     if (txt == nullptr) continue;
     const std::string joined = spf::lower(txt->joined());
-    std::string_view text = trimmed(joined);
+    std::string_view text = dns::trimmed(joined, " ");
     if (!text.starts_with(kPrefix)) continue;
-    text = trimmed(text.substr(kPrefix.size()));
+    text = dns::trimmed(text.substr(kPrefix.size()), " ");
     if (is_account_token(text)) out.emplace(text);
   }
   return out;

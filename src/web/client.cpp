@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "dns/trimmed.h"
+
 namespace mandate::web {
 namespace {
 
@@ -37,11 +39,6 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* to) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
-
 std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) {
   auto& headers = static_cast<Response*>(to)->headers;
   const std::string_view line(data, size);
@@ -49,7 +46,7 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) {
     if (line.starts_with("HTTP/")) headers.clear();  // those of an interim answer
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return size;
-    headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+    headers.emplace_back(line.substr(0, colon), dns::trimmed(line.substr(colon + 1), " \t\r\n"));
     return size;
   } catch (const std::exception&) {
     return 0;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dns/printable.h"
+#include "dns/trimmed.h"
 
 namespace mandate::web {
 namespace {
@@ -95,9 +96,7 @@ char lower(char c) {
 
 // One part of a header field's value, folded, without the white space around it.
 std::string token(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text = text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-  std::string folded(text);
+  std::string folded(dns::trimmed(text));
   std::ranges::transform(folded, folded.begin(), lower);
   return folded;
 }

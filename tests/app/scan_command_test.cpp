@@ -215,7 +215,7 @@ std::string random_zone(std::mt19937& random, int count) {
 }
 
 TEST_F(Scan, ComesToTheVerdictsOfCheckLineByLine) {
-  std::mt19937 random(2026);  // NOLINT: the same each time
+  std::mt19937 random(2026);
   const std::string path = folder_.write("random.zone", random_zone(random, 80));
   std::string lines;
   std::string batch;

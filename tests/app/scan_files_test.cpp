@@ -25,7 +25,7 @@ std::string random_octets(std::mt19937& random) {
 }
 
 TEST(JsonWriter, WritesTheVeryOctetsOfBoostJson) {
-  std::mt19937 random(7);  // NOLINT: the same each time
+  std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     const std::string text = random_octets(random);
     const auto number = static_cast<std::int32_t>(random());

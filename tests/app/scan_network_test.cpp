@@ -39,7 +39,7 @@ class ShufflingScript {
   }
 
  private:
-  std::mt19937 random_{5};  // NOLINT: the same each time
+  std::mt19937 random_{5};
   std::vector<Datagram> held_;
   std::set<std::string> seen_;
 };
@@ -96,7 +96,7 @@ TEST(ScanOverTheNetwork, OutputThatCannotBeWrittenEndsIt) {
     const std::string script = "exec '" MANDATE_BINARY "' scan --ip 192.0.2.1 '" + input +
                                "' --zone '" + folder.write("empty.zone", "") + "' --resume '" +
                                state + "' 2> /dev/null " + output;
-    const int status = std::system(script.c_str());  // NOLINT: a script of ours
+    const int status = std::system(script.c_str());
     EXPECT_EQ(WEXITSTATUS(status), 74) << output;
     EXPECT_EQ(contents_of(state).find("{\"version\":1,"), 0U) << contents_of(state);
     EXPECT_NE(contents_of(state).find("\"lines\":0,"), std::string::npos) << contents_of(state);

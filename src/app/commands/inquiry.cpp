@@ -12,6 +12,7 @@
 #include "app/exit_code.h"
 #include "app/terminal.h"
 #include "dns/idna.h"
+#include "dns/trimmed.h"
 #include "mandate/spf/record.h"
 #include "spf/ascii.h"
 
@@ -119,7 +120,7 @@ Attempt<Inquiry> read_inquiry(const InquiryOptions& options, const Expected& exp
 }
 
 Attempt<dns::Name> domain_argument(std::string_view command, std::string_view typed) {
-  const std::string_view text = without_blanks_beside(typed);
+  const std::string_view text = dns::trimmed(typed);
   // A scan reads all its lines here, and nearly all are of this kind. What ends with a digit may be
   // an address.
   if (has_only(kUsualText, text) && !text.empty() && !spf::is_digit(text.back())) {
@@ -150,18 +151,8 @@ Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string
                           command, escaped(text)));
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view without_blanks_beside(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool is_record_text(std::string_view subject) {
-  const std::string_view text = without_blanks_beside(subject);
+  const std::string_view text = dns::trimmed(subject);
   return text.find_first_of(" =:\"\t") != text.npos;
 }
 

@@ -46,10 +46,6 @@ Attempt<dns::Name> domain_argument(std::string_view command, std::string_view te
 /// A network, or a single address, with zeros behind its length. The failure names the command.
 Attempt<dns::Prefix> prefix_argument(std::string_view command, const std::string& text);
 
-/// Space and tab, which stray beside what people type or paste.
-bool is_blank(char c);
-std::string_view without_blanks_beside(std::string_view text);
-
 /// Whether a subject is a record rather than a domain: it has what records cannot do without.
 bool is_record_text(std::string_view subject);
 

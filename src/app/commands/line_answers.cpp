@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <cstring>
 
-#include "app/commands/inquiry.h"
 #include "app/exit_code.h"
 #include "app/line_reader.h"
 #include "app/progress.h"
 #include "app/terminal.h"
+#include "dns/trimmed.h"
 
 namespace mandate::app {
 namespace {
@@ -52,7 +52,7 @@ int answer_lines(std::string_view command, const Answer& answer) {
     if (!line) return report({exit_code::no_input, line.error()});
     if (!*line) return code;
     const std::size_t octets = (*line)->text.size() + 1;
-    if (without_blanks_beside((*line)->text).empty() && !(*line)->too_long) continue;
+    if (dns::trimmed((*line)->text).empty() && !(*line)->too_long) continue;
     const LineAnswer found = answer_of(**line, number, answer);
     code = std::max(code, found.exit_code);
     fmt::print("{}\n", boost::json::serialize(found.value));

@@ -21,6 +21,7 @@
 #include "app/commands/scan_output.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
+#include "dns/trimmed.h"
 #include "resolver/bulk.h"
 
 namespace mandate::app {
@@ -212,7 +213,7 @@ class Run {
 
   void take_up(const LineReader::Line& line) {
     const std::uint64_t number = input_.number();
-    const bool is_empty = without_blanks_beside(line.text).empty() && !line.too_long;
+    const bool is_empty = dns::trimmed(line.text).empty() && !line.too_long;
     if (is_empty || before_.ahead.contains(number)) {
       answers_.push_back({.line = number, .octets = line.text.size() + 1, .is_empty = true});
       return;

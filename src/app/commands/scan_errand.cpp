@@ -16,6 +16,7 @@
 #include "app/commands/plan_report.h"
 #include "app/commands/receiver_check.h"
 #include "app/exit_code.h"
+#include "dns/trimmed.h"
 #include "spf/ascii.h"
 
 namespace mandate::app {
@@ -61,6 +62,10 @@ void add_includes(std::string& names, const std::string& domain, const dns::Fact
   }
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 /// The domain or mailbox of a check's line without blanks beside it: up to a blank that is not
 /// within the quotes of a local part (RFC 5321 section 4.1.2).
 std::string_view subject_of(std::string_view line) {
@@ -87,7 +92,7 @@ void tell(const ReceiverCheck& check, const ScanWork& work, std::string_view lin
   } else {
     const auto& term = verdict.decided_by;
     CsvLine line(answer.text);
-    line.number(answer.line).text(subject_of(without_blanks_beside(line_of_check)));
+    line.number(answer.line).text(subject_of(dns::trimmed(line_of_check)));
     line.text(check.request.ip.unmapped().text());
     line.text(spf::text(verdict.result)).text(term ? term->term() : "");
     line.text(term ? term->domain() : "").number(verdict.lookups).number(verdict.voids);
@@ -182,9 +187,9 @@ class StepErrand final : public ScanErrand {
 
 /// `DOMAIN`, `DOMAIN IP` or `MAILBOX IP`.
 Attempt<spf::Request> check_request(const ScanWork& work, std::string_view line) {
-  line = without_blanks_beside(line);
+  line = dns::trimmed(line);
   const std::string_view subject = subject_of(line);
-  std::string_view ip = without_blanks_beside(line.substr(subject.size()));
+  std::string_view ip = dns::trimmed(line.substr(subject.size()));
   if (ip.empty()) ip = work.ip;
   std::string sender;
   if (subject.find('@') == subject.npos) {

@@ -128,8 +128,8 @@ Attempt<void> cut_output(const ScanState& state) {
   const auto here = place_of_output();
   const bool is_same =
       here && here->device == state.output->device && here->file == state.output->file;
-  if (!is_same && !state.has_begun()) return {};
   if (!is_same) {
+    if (!state.has_begun()) return {};
     return fail(exit_code::usage,
                 "scan: the answers so far are in another file than this output: append to that "
                 "one with >>, or begin anew without the file of --resume");
