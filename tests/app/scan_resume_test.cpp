@@ -7,10 +7,12 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "../resolver/fast_answerer.h"
 #include "../resolver/fault.h"
+#include "../resolver/numbered_questions.h"
 #include "filed_scan.h"
 #include "program.h"
 #include "scan_lines.h"
@@ -37,15 +39,21 @@ TEST(ScanResumption, AnInterruptionEndsItInOrder) {
   EXPECT_NE(contents_of(state).find("\"lines\":30"), std::string::npos) << contents_of(state);
 }
 
-/// Whether a file comes to have contents in some seconds.
-bool comes_to_have(const std::string& path, std::size_t octets) {
-  std::error_code none;
+/// Whether a file comes to be as wanted in some seconds.
+bool comes_to_be(const std::string& path, const std::function<bool(const std::string&)>& wanted) {
   for (const auto end = Clock::now() + std::chrono::seconds(30); Clock::now() < end;) {
-    const auto size = std::filesystem::file_size(path, none);
-    if (!none && size >= octets) return true;
+    if (wanted(contents_of(path))) return true;
     std::this_thread::yield();
   }
   return false;
+}
+
+bool comes_to_have(const std::string& path, std::size_t octets) {
+  return comes_to_be(path, [&](const std::string& contents) { return contents.size() >= octets; });
+}
+
+bool comes_to_say(const std::string& path, const std::string& text) {
+  return comes_to_be(path, [&](const std::string& contents) { return contents.contains(text); });
 }
 
 TEST(ScanResumption, AfterAnInterruptionOrAKillNoLineIsLostOrTwice) {
@@ -190,6 +198,50 @@ TEST_F(ScanStateFile, IsOfOneOutput) {
   folder_.write("lines", numbered_lines(10));
   EXPECT_EQ(FiledScan(arguments_, other).end(), 0);
   EXPECT_EQ(lines_of(contents_of(other)).size(), 10U);
+}
+
+TEST_F(ScanStateFile, OfNoAnswerYetLeavesOneHeaderInTheOutput) {
+  std::vector<std::string> csv = arguments_;
+  csv.insert(csv.end(), {"--format", "csv"});
+  csv[6] = folder_ / "csv.state";
+  const std::string output = folder_ / "csv";
+  folder_.write("lines", "");
+  EXPECT_EQ(FiledScan(csv, output).end(), 0);
+  EXPECT_EQ(lines_of(contents_of(output)).size(), 1U);
+  folder_.write("lines", numbered_lines(10));
+  EXPECT_EQ(FiledScan(csv, output).end(), 0);
+  EXPECT_EQ(lines_of(contents_of(output)).size(), 11U) << contents_of(output);
+}
+
+// The first line is answered by nobody, and those behind it are written.
+TEST(ScanResumption, WithoutOrderTheHeaderComesOnceThoughTheFirstLineIsOpen) {
+  const ScriptedServer server({[](const resolver::testing::Asked& asked) {
+                                 const auto& name = asked.query.questions.at(0).name;
+                                 if (name.text() == "d0.bulk.test")
+                                   return std::vector<resolver::testing::Datagram>{};
+                                 return resolver::testing::one(resolver::testing::echo(asked));
+                               },
+                               {}});
+  const TemporaryFolder folder;
+  const std::string input = folder.write("lines", numbered_lines(10));
+  const std::string output = folder / "output";
+  const std::string state = folder / "state";
+  const std::vector<std::string> arguments = {
+      "--format", "csv", "--unordered", "--ip",       "192.0.2.1",
+      "--resume", state, input,         "--resolver", server.server().text()};
+  std::vector<std::string> patient = arguments;
+  patient.insert(patient.end(), {"--timeout", "60s", "--rate", "8"});
+  FiledScan killed(patient, output);
+  ASSERT_TRUE(comes_to_say(state, "\"ahead\":[2"));
+  killed.kill();
+  std::vector<std::string> hasty = arguments;
+  hasty.insert(hasty.end(), {"--timeout", "300ms"});
+  EXPECT_EQ(FiledScan(hasty, output).end(), 3);
+  const std::vector<std::string> lines = lines_of(contents_of(output));
+  EXPECT_EQ(lines.size(), 11U) << contents_of(output);
+  EXPECT_EQ(std::ranges::count_if(
+                lines, [](const std::string& line) { return line.starts_with("line,"); }),
+            1);
 }
 
 TEST_F(ScanStateFile, RefusesAnOutputWithLessThanItKnowsOf) {

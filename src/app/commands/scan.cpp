@@ -317,7 +317,7 @@ int run_scan(Scan& scan) {
   scan.output.lines_before = before->lines;
   const std::uint64_t size = input.size();
   scan.output.input_octets = size - std::min(size, input.octets());
-  if (before->lines == 0) scan.output.header = scan_header(scan.work.task, scan.work.format);
+  if (!before->has_begun()) scan.output.header = scan_header(scan.work.task, scan.work.format);
 
   ScanOutput output(scan.output);
   const Attempt<void> read = Run(scan, input, *before, output).run(interruption);

@@ -137,7 +137,8 @@ void ScanOutput::run() {
     Attempt<void> outcome = outcome_;
     lock.unlock();
     if (outcome) outcome = write(answers);
-    if (outcome && saves) outcome = save(now);
+    // Before the first answer the state of the beginning holds, which knows of no header either.
+    if (outcome && saves && now.has_begun()) outcome = save(now);
     lock.lock();
     outcome_ = std::move(outcome);
     for (ScanAnswer& answer : answers) {

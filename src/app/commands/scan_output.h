@@ -35,7 +35,8 @@ struct ScanOutputOptions {
 };
 
 /// Writes on a thread of its own, so that a reader who is slow delays no answer of the DNS. The
-/// state is saved at the beginning, every second and at the end, and says only of what is written.
+/// state is saved every second and at the end, once there is an answer, and says only of what is
+/// written.
 /// `put`, `wait_for_room` and `cut_short` may be called from any thread.
 class ScanOutput {
  public:
